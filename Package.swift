@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// How every target is compiled. Warnings are errors; the layering that SwiftPM does not see is checked in Tests/Tidy.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// MARK: Libraries that we did not write
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+// MARK: Shared
+
+let vocabulary: Target.Dependency = "Vocabulary"
+let schema: Target.Dependency = "MessageSchema"
+let bus: Target.Dependency = "MessageBus"
+let store: Target.Dependency = "ServiceStore"
+let kit: Target.Dependency = "ServiceKit"
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], strict: Bool = false)
+    -> Target
+{
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Shared/\(name)",
+        exclude: exclude,
+        swiftSettings: settings + (strict ? [.strictMemorySafety()] : [])
+    )
+}
+
+let sharedTargets: [Target] = [
+    .systemLibrary(name: "CZeroMQ", path: "Shared/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    shared("Vocabulary"),
+    shared("MessageSchema", [vocabulary, .protobuf, .crypto], exclude: ["Protos", "generate"]),
+    shared("MessageBus", [vocabulary, schema, "CZeroMQ", .protobuf], strict: true),
+    shared("ServiceStore", [vocabulary, schema, .grdb, .protobuf]),
+    shared(
+        "ServiceKit",
+        [vocabulary, schema, bus, store, .argumentParser, .grdb, .lifecycle, .unixSignals, .logging, .protobuf, .yams]
+    ),
+    shared("TestSupport", [vocabulary, schema, bus, store, kit, .logging, .protobuf]),
+]
+
+// MARK: Services
+
+/// A service is three targets: what it decides, how that is wired, and an executable of a few lines.
+func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency] = []) -> [Target]
+{
+    let codecsTarget = Target.Dependency.byName(name: "\(folder)Codecs")
+    let domain = Target.target(
+        name: "\(folder)Domain",
+        dependencies: [vocabulary],
+        path: "Services/\(folder)/Domain",
+        swiftSettings: settings
+    )
+    let wiring = Target.target(
+        name: "\(folder)Service",
+        dependencies: [
+            .byName(name: "\(folder)Domain"), vocabulary, schema, store, kit, .grdb, .logging, .protobuf, .yams,
+        ] + (codecs ? [codecsTarget] : []) + extra,
+        path: "Services/\(folder)/Service",
+        swiftSettings: settings
+    )
+    let main = Target.executableTarget(
+        name: "\(folder)Main",
+        dependencies: [.byName(name: "\(folder)Service"), kit],
+        path: "Services/\(folder)/Main",
+        swiftSettings: settings
+    )
+    let pure = Target.target(
+        name: "\(folder)Codecs",
+        dependencies: [vocabulary],
+        path: "Services/\(folder)/Codecs",
+        swiftSettings: settings
+    )
+    return [domain, wiring, main] + (codecs ? [pure] : [])
+}
+
+let services: [Target] =
+    service("Monitoring", codecs: true, [.nioCore, .nioPosix])
+    + service("Dispatch")
+    + [
+        .executableTarget(
+            name: "Fengsui",
+            dependencies: [vocabulary, schema, bus, store, kit, .argumentParser, .logging, .protobuf],
+            path: "Services/Fengsui",
+            swiftSettings: settings
+        )
+    ]
+
+// MARK: Tests
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let everyService: [Target.Dependency] = ["MonitoringService", "DispatchService"]
+let foundation: [Target.Dependency] = [vocabulary, schema, bus, store, kit, "TestSupport", .logging, .protobuf]
+
+let testTargets: [Target] = [
+    tests("Vocabulary", [vocabulary]),
+    tests("MessageSchema", [vocabulary, schema, .protobuf]),
+    tests("MessageBus", foundation),
+    tests("ServiceKit", foundation + [.grdb, .yams]),
+    tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
+    tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
+    tests("Integration", foundation + everyService + [.grdb]),
+    tests("Tidy", []),
+]
+
+let package = Package(
+    name: "Fengsui",
+    products: [
+        .executable(name: "monitoring", targets: ["MonitoringMain"]),
+        .executable(name: "dispatch", targets: ["DispatchMain"]),
+        .executable(name: "fengsui", targets: ["Fengsui"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: sharedTargets + services + testTargets,
+    swiftLanguageModes: [.v6]
+)
