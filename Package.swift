@@ -50,7 +50,7 @@ let sharedTargets: [Target] = [
     shared("Vocabulary"),
     shared("MessageSchema", [vocabulary, .protobuf, .crypto], exclude: ["Protos", "generate"]),
     shared("MessageBus", [vocabulary, schema, "CZeroMQ", .protobuf], strict: true),
-    shared("ServiceStore", [vocabulary, schema, .grdb, .protobuf]),
+    shared("ServiceStore", [vocabulary, schema, .crypto, .grdb]),
     shared(
         "ServiceKit",
         [vocabulary, schema, bus, store, .argumentParser, .grdb, .lifecycle, .unixSignals, .logging, .protobuf, .yams]

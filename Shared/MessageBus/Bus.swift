@@ -1,0 +1,172 @@
+package import Foundation
+package import MessageSchema
+import SwiftProtobuf
+
+/// One service's place on the bus: it publishes, answers requests, and reads the streams of others.
+///
+/// PUB is a hint and the log is the truth: a lost record is a gap, and gaps are fetched from the publisher's outbox. One
+/// thread owns it; only `Doorbell` is for others.
+package final class Bus {
+    private let publication: ZeroMQSocket
+    private let requests: ZeroMQSocket
+    private let subscription: ZeroMQSocket
+    private let peers: [(writer: ServiceName, peer: Peer)]
+    private let doorbell: Doorbell
+    private let service: ServiceName
+    package private(set) var readers: [StreamReader]
+    /// Streams with a page outstanding, and how many waits ago it was asked for.
+    private var asked: [StreamName: Int] = [:]
+    private var number: UInt64 = 0
+    /// Frames on the subscription that were no record: counted, dropped, and fetched as a gap if they were one.
+    package private(set) var malformed: UInt64 = 0
+
+    /// After so many waits without a page, it is asked for again.
+    static let patience = 20
+
+    /// Binds this service's sockets and connects to the writers of the streams in `readers`.
+    package init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell) throws(BusError) {
+        let context = try ZeroMQContext()
+        publication = try ZeroMQSocket.open(context, .publish, maxBytes: Int64(Limits.requestBytes))
+        try publication.bind(address.publication(service))
+        requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
+        try requests.bind(address.requests(service))
+        subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.recordBytes))
+        var peers: [(ServiceName, Peer)] = []
+        for writer in Set(readers.map(\.stream.writer)).sorted() {
+            try subscription.connect(address.publication(writer))
+            peers.append((writer, try Peer(context, address: address.requests(writer))))
+        }
+        self.peers = peers
+        (self.service, self.readers, self.doorbell) = (service, readers, doorbell)
+    }
+
+    // MARK: writing
+
+    /// Publishes records that are committed. A full queue drops: a gap, and gaps are fetched.
+    package func publish(_ records: [(stream: StreamName, bytes: Data)]) throws(BusError) {
+        for (stream, bytes) in records { _ = try publication.send([Data(stream.rawValue.utf8), bytes]) }
+    }
+
+    /// Tells where this service's streams stand, so that the loss of a last record is seen.
+    package func publish(heads: [StreamHead]) throws(BusError) {
+        var heartbeat = Heartbeat()
+        heartbeat.service = service.rawValue
+        heartbeat.heads = heads
+        _ = try publication.send([Data(Self.heartbeatTopic.utf8), try encode(heartbeat)])
+    }
+
+    static let heartbeatTopic = "heartbeat"
+
+    /// A request that waits for its answer, and where the answer goes.
+    package struct Asked {
+        package let request: Request
+        fileprivate let route: Data
+    }
+
+    /// The next request; nil if none waits. Bytes that are no request are dropped and counted.
+    package func nextRequest() throws(BusError) -> Asked? {
+        while let frames = try requests.receive() {
+            if frames.count == 2, let request = try? Request(serializedBytes: frames[1]) {
+                return Asked(request: request, route: frames[0])
+            }
+            malformed += 1
+        }
+        return nil
+    }
+
+    /// Answers; an asker that has gone is passed over.
+    package func answer(_ asked: Asked, _ reply: Reply) throws(BusError) {
+        var reply = reply
+        reply.number = asked.request.number
+        _ = try requests.send([asked.route, try encode(reply)])
+    }
+
+    // MARK: reading
+
+    /// Waits for anything to do, at most `milliseconds`.
+    package func wait(milliseconds: Int) {
+        doorbell.wait(subscription, requests, asking: peers.map(\.peer), milliseconds: milliseconds)
+    }
+
+    /// All records that are in order now, bounded at about `limit`. Asks for pages where there are gaps.
+    package func collect(limit: Int = 1_000) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
+        var accepted: [(StreamName, StreamReader.Accepted)] = []
+        while accepted.count < limit, let frames = try subscription.receive() {
+            guard frames.count == 2 else {
+                malformed += 1
+                continue
+            }
+            if frames[0] == Data(Self.heartbeatTopic.utf8) {
+                try hear(frames[1])
+            } else {
+                accepted += try offer(frames[1])
+            }
+        }
+        for (_, peer) in peers { try takePages(peer, &accepted) }
+        try askForGaps()
+        return accepted
+    }
+
+    /// Takes a barrier's word on where a stream stands.
+    package func hear(_ heads: [StreamHead]) throws(BusError) {
+        for head in heads {
+            guard let index = readers.firstIndex(where: { $0.stream.rawValue == head.stream }) else { continue }
+            try readers[index].hear(head)
+        }
+    }
+
+    private func hear(_ bytes: Data) throws(BusError) {
+        guard let heartbeat = try? Heartbeat(serializedBytes: bytes) else {
+            malformed += 1
+            return
+        }
+        try hear(heartbeat.heads)
+    }
+
+    private func offer(_ bytes: Data) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
+        guard let envelope = try? Envelope.decode(bytes) else {
+            malformed += 1
+            return []
+        }
+        guard let index = readers.firstIndex(where: { $0.stream.rawValue == envelope.stream }) else { return [] }
+        let stream = readers[index].stream
+        return try readers[index].offer(bytes, envelope).map { (stream, $0) }
+    }
+
+    private func takePages(_ peer: Peer, _ accepted: inout [(StreamName, StreamReader.Accepted)]) throws(BusError) {
+        while let bytes = try peer.receive() {
+            guard let reply = try? Reply(serializedBytes: bytes), case .page(let page) = reply.body else {
+                malformed += 1
+                continue
+            }
+            try hear([page.head])
+            for record in page.records { accepted += try offer(record) }
+            if let stream = StreamName(rawValue: page.head.stream) { asked[stream] = nil }
+        }
+    }
+
+    private func askForGaps() throws(BusError) {
+        for reader in readers where reader.isBehind {
+            if let waits = asked[reader.stream], waits < Self.patience {
+                asked[reader.stream] = waits + 1
+                continue
+            }
+            guard let peer = peers.first(where: { $0.writer == reader.stream.writer })?.peer else { continue }
+            var request = Request()
+            number += 1
+            request.number = number
+            request.catchUp.stream = reader.stream.rawValue
+            request.catchUp.from = reader.next
+            request.catchUp.epoch = reader.epoch
+            if try peer.send(try encode(request)) { asked[reader.stream] = 0 }
+        }
+    }
+
+    private func encode(_ message: some SwiftProtobuf.Message) throws(BusError) -> Data {
+        do {
+            return try message.serializedData()
+        } catch {
+            throw BusError(.socket, "a message cannot be encoded: \(error)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Foundation
+package import MessageSchema
+
+/// One stream as a subscriber reads it: next in order, or a duplicate, or a gap to be fetched.
+///
+/// A state machine without sockets. Records ahead of a gap wait in a bounded window; what falls out of it is fetched again.
+package struct StreamReader: Sendable {
+    package let stream: StreamName
+    /// The publisher's epoch; empty until the first record.
+    package private(set) var epoch: String
+    /// The next sequence that is expected, from 1.
+    package private(set) var next: UInt64
+    /// Hash of the record before it.
+    package private(set) var hash: RecordHash
+    /// The publisher's head as last heard of.
+    package private(set) var head: UInt64 = 0
+    package private(set) var duplicates: UInt64 = 0
+    package private(set) var gaps: UInt64 = 0
+    private var ahead: [UInt64: (Data, Envelope)] = [:]
+
+    /// How many records may wait ahead of a gap.
+    static let window = 2_048
+
+    package init(stream: StreamName, epoch: String, next: UInt64, hash: RecordHash) {
+        (self.stream, self.epoch, self.next, self.hash) = (stream, epoch, next, hash)
+        head = next - 1
+    }
+
+    /// A record in its place, and where the reader stands after it.
+    package struct Accepted: Sendable {
+        package let id: RecordID
+        package let bytes: Data
+        package let sequence: UInt64
+        package let epoch: String
+        package let hash: RecordHash
+    }
+
+    /// Whether records are missing before the head.
+    package var isBehind: Bool { next <= head }
+
+    /// Takes a record as it came, and gives all that are now in order.
+    ///
+    /// Errors: `chain-broken`, `epoch-changed`: the stream cannot be read on without a person.
+    package mutating func offer(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> [Accepted] {
+        try check(epoch: envelope.epoch)
+        head = max(head, envelope.sequence)
+        guard envelope.sequence >= next else {
+            duplicates += 1
+            return []
+        }
+        if envelope.sequence > next {
+            if ahead.isEmpty { gaps += 1 }
+            if ahead.count < Self.window { ahead[envelope.sequence] = (bytes, envelope) }
+            return []
+        }
+        var accepted = [try accept(bytes, envelope)]
+        while let (bytes, envelope) = ahead.removeValue(forKey: next) { accepted.append(try accept(bytes, envelope)) }
+        return accepted
+    }
+
+    /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `head-below-cursor`, `chain-broken`.
+    package mutating func hear(_ heard: StreamHead) throws(BusError) {
+        guard !epoch.isEmpty || heard.sequence > 0 else { return }
+        if !epoch.isEmpty { try check(epoch: heard.epoch) }
+        guard heard.sequence + 1 >= next || heard.sequence >= head else {
+            throw BusError(
+                .headBelowCursor,
+                "\(stream.rawValue) stands at \(heard.sequence), but \(next - 1) was read from it: an old backup? \(remedy)"
+            )
+        }
+        if heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
+        head = max(head, heard.sequence)
+    }
+
+    private mutating func accept(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> Accepted {
+        guard envelope.previousHash == hash.bytes else { throw broken(at: envelope.sequence) }
+        let id: RecordID
+        do { id = try RecordID(envelope.id) } catch { throw BusError(.chainBroken, error.description) }
+        epoch = envelope.epoch
+        hash = .of(bytes)
+        next = envelope.sequence + 1
+        return Accepted(id: id, bytes: bytes, sequence: envelope.sequence, epoch: epoch, hash: hash)
+    }
+
+    private func check(epoch other: String) throws(BusError) {
+        guard epoch.isEmpty || epoch == other else {
+            throw BusError(.epochChanged, "\(stream.rawValue) was in epoch \(epoch) and is now in \(other). \(remedy)")
+        }
+    }
+
+    private func broken(at sequence: UInt64) -> BusError {
+        BusError(.chainBroken, "\(stream.rawValue) record \(sequence) does not follow from what was read. \(remedy)")
+    }
+
+    private var remedy: String {
+        "Restore the publisher's database, or move this service's data folder aside to read the stream from its start"
+    }
+}

@@ -1,0 +1,98 @@
+package import Foundation
+package import MessageSchema
+package import ServiceStore
+import Vocabulary
+
+/// Something that reached a service and is not yet journaled.
+package enum Arrival: Sendable {
+    /// The next record of a stream, its place in the chain already checked.
+    case record(ReceivedRecord)
+    /// Bytes from outside.
+    case external(ExternalInput)
+    /// A timer that came due.
+    case timer(TimerRow)
+
+    /// The channel on which commands come.
+    package static let commandChannel = "command"
+
+    func entry(service: ServiceName, now: Instant) -> JournalEntry {
+        switch self {
+        case .record(let record):
+            JournalEntry(
+                kind: .record,
+                id: record.id,
+                now: now,
+                origin: record.stream.rawValue,
+                sequence: record.sequence,
+                bytes: record.bytes
+            )
+        case .external(let input):
+            JournalEntry(
+                kind: .external,
+                id: Self.identity(of: input),
+                now: now,
+                origin: input.channel,
+                subject: input.sender,
+                bytes: input.data
+            )
+        case .timer(let timer):
+            JournalEntry(
+                kind: .timer,
+                id: .timer(
+                    service: service.rawValue,
+                    name: timer.name,
+                    subject: timer.subject,
+                    dueMicroseconds: timer.due.microseconds
+                ),
+                now: now,
+                origin: timer.name,
+                subject: timer.subject,
+                bytes: Data()
+            )
+        }
+    }
+
+    /// A command is known by the id that its sender chose, anything else by its bytes.
+    private static func identity(of input: ExternalInput) -> RecordID {
+        if input.channel == commandChannel, let command = try? Command.decode(input.data), !command.id.isEmpty {
+            return .command(id: command.id)
+        }
+        return .input(channel: input.channel, content: input.data)
+    }
+}
+
+/// A record of another service's stream, in order and checked against the chain.
+package struct ReceivedRecord: Sendable {
+    package let stream: StreamName
+    package let id: RecordID
+    package let sequence: UInt64
+    package let bytes: Data
+    /// The cursor once this record is handled.
+    package let cursorAfter: StreamCursor
+
+    package init(stream: StreamName, id: RecordID, sequence: UInt64, bytes: Data, cursorAfter: StreamCursor) {
+        (self.stream, self.id, self.sequence, self.bytes) = (stream, id, sequence, bytes)
+        self.cursorAfter = cursorAfter
+    }
+}
+
+/// What became of one input.
+package enum Outcome: Hashable, Sendable {
+    case handled
+    /// The same input had been handled before; nothing was done.
+    case duplicate
+    /// Kept aside, with a stable code and a message.
+    case deadLetter(code: String, message: String)
+    /// A command's answer: the records that followed, or a refusal.
+    case answered(CommandAnswer)
+}
+
+/// What one committed transaction brought.
+package struct Batch: Sendable {
+    /// One for each input, in order; timers that fired are inputs too.
+    package var outcomes: [Outcome] = []
+    /// To publish, in order.
+    package var records: [(stream: StreamName, bytes: Data)] = []
+
+    init() {}
+}

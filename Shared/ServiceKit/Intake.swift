@@ -1,0 +1,44 @@
+package import MessageBus
+package import MessageSchema
+import Synchronization
+
+/// The bounded queue between a device's port and the service's thread.
+///
+/// The port hands over bytes with a callback that is called after the commit, on the service's thread. When the queue is full
+/// the port is told at once and stops reading: the device keeps what it has and sends it again.
+package final class Intake: Sendable {
+    package typealias Completion = @Sendable (Outcome) -> Void
+
+    struct Item: Sendable {
+        let input: ExternalInput
+        let completion: Completion
+    }
+
+    private let items = Mutex<[Item]>([])
+    private let capacity: Int
+    private let doorbell: Doorbell
+
+    package init(capacity: Int = 10_000, doorbell: Doorbell) {
+        self.capacity = capacity
+        self.doorbell = doorbell
+    }
+
+    /// Queues one input; false if the queue is full and nothing was taken.
+    package func offer(_ input: ExternalInput, _ completion: @escaping Completion) -> Bool {
+        let taken = items.withLock { items in
+            guard items.count < capacity else { return false }
+            items.append(Item(input: input, completion: completion))
+            return true
+        }
+        if taken { doorbell.ring() }
+        return taken
+    }
+
+    func take(limit: Int) -> [Item] {
+        items.withLock { items in
+            let taken = Array(items.prefix(limit))
+            items.removeFirst(taken.count)
+            return taken
+        }
+    }
+}

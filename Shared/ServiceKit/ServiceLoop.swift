@@ -1,0 +1,203 @@
+import Foundation
+package import Logging
+package import MessageBus
+import MessageSchema
+import ServiceStore
+package import Synchronization
+import SwiftProtobuf
+import Vocabulary
+
+/// The thread that owns a service's sockets and its database: receive, handle, commit, publish, in turn.
+///
+/// Live, inputs are handled as they come and timers as the clock passes them. In lockstep the player owns time: only its
+/// steps are handled, and requests that read.
+package final class ServiceLoop<Core: ServiceCore> {
+    /// Who owns logical time.
+    package enum Mode: Sendable { case live, lockstep }
+
+    private let engine: Engine<Core>
+    private let bus: Bus
+    private let intake: Intake
+    private let mode: Mode
+    private let log: Logger
+    /// In order and not yet handled; lockstep keeps them until a barrier names them.
+    private var pending: [(stream: StreamName, record: StreamReader.Accepted)] = []
+    /// A step that waits for records before its barrier.
+    private var waiting: Bus.Asked?
+    private var lastHeartbeat: Instant?
+
+    package init(engine: Engine<Core>, bus: Bus, intake: Intake, mode: Mode, log: Logger) {
+        (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
+    }
+
+    /// Runs until `stop` is true; the open transaction is finished first.
+    package func run(until stop: borrowing Atomic<Bool>) throws {
+        log.info("service started", metadata: ["service": "\(Core.name.rawValue)", "realm": "\(engine.store.identity.realm)"])
+        while !stop.load(ordering: .acquiring) { try turn() }
+        try bus.publish(heads: engine.heads())
+        log.info("service stopped", metadata: ["service": "\(Core.name.rawValue)"])
+    }
+
+    /// One turn: everything that waits, at most a second of waiting.
+    package func turn() throws {
+        bus.wait(milliseconds: try patience())
+        pending += try bus.collect()
+        while let asked = try bus.nextRequest() { try serve(asked) }
+        switch mode {
+        case .live: try handleLive()
+        case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
+        }
+        let now = WallClock.now()
+        if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
+            lastHeartbeat = now
+            try bus.publish(heads: engine.heads())
+        }
+    }
+
+    private func patience() throws -> Int {
+        guard mode == .live else { return 50 }
+        guard let due = try engine.nextTimer() else { return 500 }
+        return Int(max(0, min(500_000, (due - WallClock.now()).inMicroseconds)) / 1_000)
+    }
+
+    private func handleLive() throws {
+        let now = WallClock.now()
+        try finish(engine.fireTimers(at: now))
+        let items = intake.take(limit: 1_000)
+        guard !pending.isEmpty || !items.isEmpty else { return }
+        let arrivals = pending.map { Self.arrival($0.stream, $0.record) } + items.map { .external($0.input) }
+        let batch = try engine.handle(arrivals, at: now)
+        let outcomes = batch.outcomes.suffix(items.count)
+        pending = []
+        try finish(batch)
+        for (item, outcome) in zip(items, outcomes) { item.completion(outcome) }
+    }
+
+    private func finish(_ batch: Batch) throws {
+        try bus.publish(batch.records)
+        for (stream, bytes) in batch.records { Self.logRecord(bytes, stream, log) }
+        for case .deadLetter(let code, let message) in batch.outcomes {
+            log.warning("input kept aside", metadata: ["error.code": "\(code)", "error.message": "\(message)"])
+        }
+    }
+
+    private static func arrival(_ stream: StreamName, _ record: StreamReader.Accepted) -> Arrival {
+        let cursor = StreamCursor(epoch: record.epoch, next: record.sequence + 1, hash: record.hash)
+        return .record(
+            ReceivedRecord(
+                stream: stream,
+                id: record.id,
+                sequence: record.sequence,
+                bytes: record.bytes,
+                cursorAfter: cursor
+            )
+        )
+    }
+
+    private static func logRecord(_ bytes: Data, _ stream: StreamName, _ log: Logger) {
+        guard stream != .observation, let envelope = try? Envelope.decode(bytes), let id = try? RecordID(envelope.correlation)
+        else { return }
+        log.info(
+            "record published",
+            metadata: [
+                "record.type": "\(envelope.type)", "record.subject": "\(envelope.subject)",
+                "record.sequence": "\(envelope.sequence)", "correlation": "\(id)",
+            ]
+        )
+    }
+
+    // MARK: requests
+
+    private func serve(_ asked: Bus.Asked) throws {
+        switch asked.request.body {
+        case .catchUp(let wanted): try bus.answer(asked, page(wanted))
+        case .status: try bus.answer(asked, status())
+        case .command(let command): try answer(asked, command)
+        case .step where mode == .lockstep: waiting = asked
+        case .step: try refuse(asked, "not-in-lockstep", "this service follows the clock; start it with --lockstep")
+        case nil: try refuse(asked, "unknown-request", "the request has no body that this program knows")
+        }
+    }
+
+    private func refuse(_ asked: Bus.Asked, _ code: String, _ message: String) throws {
+        var reply = Reply()
+        reply.refused.code = code
+        reply.refused.message = message
+        try bus.answer(asked, reply)
+    }
+
+    private func answer(_ asked: Bus.Asked, _ command: Command) throws {
+        guard mode == .live else {
+            return try refuse(asked, "in-lockstep", "the player brings commands; send them through the recording")
+        }
+        var input = ExternalInput()
+        input.channel = Arrival.commandChannel
+        input.data = try command.serializedData()
+        let batch = try engine.handle([.external(input)], at: WallClock.now())
+        try finish(batch)
+        guard case .answered(let answer) = batch.outcomes.last else {
+            return try refuse(asked, "malformed-command", "the command was kept aside; see the dead letters")
+        }
+        var reply = Reply()
+        reply.answer = answer
+        try bus.answer(asked, reply)
+    }
+
+    private func page(_ wanted: CatchUp) throws -> Reply {
+        var reply = Reply()
+        guard let stream = StreamName(rawValue: wanted.stream), let head = try engine.heads().first(where: { $0.stream == wanted.stream })
+        else {
+            reply.refused.code = "unknown-stream"
+            reply.refused.message = "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
+            return reply
+        }
+        reply.page.head = head
+        reply.page.records = try engine.store.read { try Outbox.page(stream, from: wanted.from, $0) }
+        return reply
+    }
+
+    private func status() throws -> Reply {
+        var status = Status()
+        status.service = Core.name.rawValue
+        status.realm = engine.store.identity.realm.description
+        status.heads = try engine.heads()
+        status.logicalTimeUs = engine.now.microseconds
+        status.cursors = bus.readers.map { reader in
+            var cursor = Cursor()
+            (cursor.stream, cursor.epoch) = (reader.stream.rawValue, reader.epoch)
+            (cursor.next, cursor.head) = (reader.next, reader.head)
+            return cursor
+        }
+        status.counters = try engine.store.read(Ledgers.counters).map { name, value in
+            var counter = Counter()
+            (counter.name, counter.value) = (name, UInt64(clamping: value))
+            return counter
+        }
+        var reply = Reply()
+        reply.status = status
+        return reply
+    }
+
+    // MARK: lockstep
+
+    /// Does the waiting step once every record before its barrier is here.
+    private func stepIfComplete(_ asked: Bus.Asked) throws {
+        guard case .step(let step) = asked.request.body else { return }
+        try bus.hear(step.barrier)
+        let records = pending.filter { item in
+            step.barrier.contains { $0.stream == item.stream.rawValue && item.record.sequence <= $0.sequence }
+        }.sorted { ($0.stream, $0.record.sequence) < ($1.stream, $1.record.sequence) }
+        for head in step.barrier {
+            let reader = bus.readers.first { $0.stream.rawValue == head.stream }
+            guard reader.map({ $0.next > head.sequence }) ?? true else { return }
+        }
+        let (done, batch) = try engine.step(step, records: records.map { Self.arrival($0.stream, $0.record) })
+        let taken = Set(records.map { $0.record.id })
+        pending.removeAll { taken.contains($0.record.id) }
+        waiting = nil
+        try finish(batch)
+        var reply = Reply()
+        reply.stepDone = done
+        try bus.answer(asked, reply)
+    }
+}

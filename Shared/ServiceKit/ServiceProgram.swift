@@ -1,0 +1,138 @@
+package import ArgumentParser
+import Foundation
+package import Logging
+import MessageBus
+import MessageSchema
+package import ServiceLifecycle
+import ServiceStore
+import Synchronization
+import UnixSignals
+import Vocabulary
+
+/// What every service's program is told on its command line.
+package struct ServiceOptions: ParsableArguments, Sendable {
+    @Option(help: "The folder of this service's database; made where it is missing.")
+    package var data: String
+
+    @Option(help: "The YAML file of what this service knows and by which rules it decides.")
+    package var configuration: String
+
+    @Option(help: "The folder of the bus's sockets, the same for every service.")
+    package var bus: String
+
+    @Option(help: "live, or exercise:ID. Fixed when the database is created.")
+    package var realm = "live"
+
+    @Flag(help: "Let a player own logical time: see `fengsui replay`.")
+    package var lockstep = false
+
+    package init() {}
+
+    /// The realm that was named. Errors: a usage error.
+    func checkedRealm() throws -> Realm {
+        guard let realm = Realm(realm) else {
+            throw ValidationError("'\(realm)' is no realm; write live or exercise:ID")
+        }
+        return realm
+    }
+
+    func makeStore<Core: ServiceCore>(for _: Core.Type) throws -> ServiceStore {
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        return try ServiceStore(
+            path: "\(data)/\(Core.name.rawValue).db",
+            service: Core.name,
+            realm: checkedRealm(),
+            epoch: Epoch.draw(),
+            migrations: Core.migrations
+        )
+    }
+}
+
+/// A port through which devices reach a service: started before the loop, stopped before it.
+package protocol DevicePort: ServiceLifecycle.Service {}
+
+/// Runs a service until it is told to stop. Errors reach `main`, which logs one line and exits 1.
+package enum ServiceProgram {
+    /// `ports` are made with the intake that their input goes into.
+    package static func run<Core: ServiceCore>(
+        _: Core.Type,
+        _ options: ServiceOptions,
+        ports: (Intake, Logger) -> [any DevicePort] = { _, _ in [] }
+    ) async throws {
+        LoggingSystem.bootstrap { _ in JSONLogHandler() }
+        var log = Logger(label: "fengsui")
+        log[metadataKey: "service"] = "\(Core.name.rawValue)"
+        let doorbell = try Doorbell()
+        let intake = Intake(doorbell: doorbell)
+        let owner = OwnerThread<Core>(options: options, intake: intake, doorbell: doorbell, log: log)
+        let group = ServiceGroup(
+            services: [owner] + ports(intake, log),
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: log
+        )
+        do {
+            try await group.run()
+        } catch {
+            log.error("service failed", metadata: ["error.message": "\(error)"])
+            throw ExitCode(1)
+        }
+    }
+
+    /// Replays the journal into an empty store and compares (D1); prints one line and exits 1 where they differ.
+    package static func verify<Core: ServiceCore>(_: Core.Type, _ options: ServiceOptions) throws -> String {
+        let scratch = FileManager.default.temporaryDirectory.path + "/fengsui-verify-" + Epoch.draw()
+        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+        defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
+        let result = try Engine<Core>.verify(options.makeStore(for: Core.self), scratch: "\(scratch)/replayed.db")
+        guard result.holds else {
+            throw ValidationError("\(Core.name.rawValue): replay differs in \(result.differing.joined(separator: ", "))")
+        }
+        return "\(Core.name.rawValue): \(result.entries) journal entries replayed; every derived table is equal"
+    }
+}
+
+/// The one thread that owns the sockets and the database, as a service of the group.
+private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
+    let options: ServiceOptions
+    let intake: Intake
+    let doorbell: Doorbell
+    let log: Logger
+
+    func run() async throws {
+        let stop = StopFlag()
+        try await withGracefulShutdownHandler {
+            try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                Thread.detachNewThread { done.resume(with: Result { try work(stop) }) }
+            }
+            // Only a stop ends the loop; a service that returns earlier would fail the group.
+            try await gracefulShutdown()
+        } onGracefulShutdown: {
+            stop.flag.store(true, ordering: .releasing)
+            doorbell.ring()
+        }
+    }
+
+    private func work(_ stop: StopFlag) throws {
+        let store = try options.makeStore(for: Core.self)
+        let text = try String(contentsOfFile: options.configuration, encoding: .utf8)
+        let start = options.lockstep ? Instant(microseconds: 0) : WallClock.now()
+        let engine = try Engine<Core>(store: store, configuration: text, file: options.configuration, now: start)
+        let readers = try Core.subscriptions.map { stream in
+            let cursor = try store.read { try Cursors.load(stream, $0) }
+            return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
+        }
+        try FileManager.default.createDirectory(atPath: options.bus, withIntermediateDirectories: true)
+        let bus = try Bus(
+            service: Core.name,
+            address: BusAddress(folder: options.bus),
+            readers: readers,
+            doorbell: doorbell
+        )
+        let loop = ServiceLoop(engine: engine, bus: bus, intake: intake, mode: options.lockstep ? .lockstep : .live, log: log)
+        try loop.run(until: stop.flag)
+    }
+}
+
+private final class StopFlag: Sendable {
+    let flag = Atomic(false)
+}

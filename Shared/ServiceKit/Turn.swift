@@ -1,0 +1,115 @@
+import Foundation
+package import GRDB
+package import MessageSchema
+import ServiceStore
+import SwiftProtobuf
+package import Vocabulary
+
+/// One input being handled: when, from whom, and the ways out. Valid only within the handler that it is passed to.
+package final class Turn {
+    /// The open transaction.
+    package let database: Database
+    /// The logical time of this input: the only clock that a handler knows.
+    package let now: Instant
+    /// The input's id: the immediate cause of all that is sent.
+    package let cause: RecordID
+    /// The root of the chain.
+    package let correlation: RecordID
+    /// When it happened, as its sender saw it.
+    package let happened: Instant
+    /// What the input is about: the record's subject, the timer's, the sender of device bytes.
+    package let subject: String
+    /// Who gave the command; nil for anything else.
+    package let actor: Actor?
+
+    let writer: RecordWriter
+    private(set) var sent: [RecordID] = []
+
+    init(database: Database, writer: RecordWriter, input: InputContext) {
+        self.database = database
+        self.writer = writer
+        now = input.now
+        cause = input.cause
+        correlation = input.correlation
+        happened = input.happened
+        subject = input.subject
+        actor = input.actor
+    }
+
+    /// Appends a record to its stream; it is published after the commit.
+    ///
+    /// `happened` is the record's CloudEvents time; the input's if not given. Gives the record's id.
+    @discardableResult
+    package func send(_ message: some StreamMessage, subject: String, happened: Instant? = nil) throws -> RecordID {
+        let id = RecordID.record(service: writer.identity.service.rawValue, cause: cause, ordinal: sent.count)
+        try writer.append(message, id: id, subject: subject, happened: happened ?? self.happened, turn: self)
+        sent.append(id)
+        return id
+    }
+
+    /// Sets the timer of that name and subject, or moves it.
+    package func setTimer(_ name: String, subject: String, due: Instant) throws {
+        try Timers.set(
+            TimerRow(name: name, subject: subject, due: due, cause: cause, correlation: correlation),
+            database
+        )
+    }
+
+    /// Cancels the timer of that name and subject; does nothing if none waits.
+    package func cancelTimer(_ name: String, subject: String) throws {
+        try Timers.cancel(name: name, subject: subject, database)
+    }
+}
+
+/// What a handler is told about its input.
+struct InputContext {
+    let now: Instant
+    let cause: RecordID
+    let correlation: RecordID
+    let happened: Instant
+    let subject: String
+    let actor: Actor?
+}
+
+/// Gives records their place in the streams of one service.
+final class RecordWriter {
+    let identity: StoreIdentity
+    let jurisdiction: String
+    /// Where each stream stands, within the open transaction.
+    var heads: [StreamName: OutboxHead] = [:]
+    /// Appended since the transaction began, in order.
+    var appended: [(stream: StreamName, bytes: Data)] = []
+
+    init(identity: StoreIdentity, jurisdiction: String) {
+        self.identity = identity
+        self.jurisdiction = jurisdiction
+    }
+
+    func append<M: StreamMessage>(_ message: M, id: RecordID, subject: String, happened: Instant, turn: Turn) throws {
+        let head = try heads[M.stream] ?? Outbox.head(M.stream, turn.database)
+        var envelope = Envelope()
+        envelope.id = id.bytes
+        envelope.source = identity.service.rawValue
+        envelope.type = M.type
+        envelope.subject = subject
+        envelope.timeUs = happened.microseconds
+        envelope.decidedUs = turn.now.microseconds
+        envelope.stream = M.stream.rawValue
+        envelope.epoch = identity.epoch
+        envelope.sequence = head.sequence + 1
+        envelope.previousHash = head.hash.bytes
+        envelope.correlation = turn.correlation.bytes
+        envelope.causation = [turn.cause.bytes]
+        envelope.realm = identity.realm.description
+        envelope.jurisdiction = jurisdiction
+        envelope.classification = .internal
+        envelope.schemaVersion = SchemaVersion.current
+        if let actor = turn.actor { envelope.actor = WireActor(actor) }
+        envelope.payload = try message.serializedData()
+        let bytes = try envelope.encoded()
+        let next = OutboxHead(sequence: head.sequence + 1, hash: .of(bytes))
+        try Outbox.append(stream: M.stream, sequence: next.sequence, id: id, hash: next.hash, bytes: bytes, turn.database)
+        heads[M.stream] = next
+        appended.append((M.stream, bytes))
+    }
+}

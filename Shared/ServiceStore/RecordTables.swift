@@ -1,0 +1,31 @@
+extension ServiceStore {
+    /// The tables that every service has.
+    ///
+    /// Derived (rebuilt from the journal and digested): outbox, timer, answer, dead_letter. Operational (how this
+    /// database came to be, not what it decided): identity, cursor, counter, step.
+    static let recordTables = Migration(
+        "record-1",
+        """
+        CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), service TEXT NOT NULL, realm TEXT NOT NULL,
+            epoch TEXT NOT NULL);
+        CREATE TABLE journal (entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, id BLOB NOT NULL UNIQUE, now_us INTEGER NOT NULL,
+            origin TEXT NOT NULL, subject TEXT NOT NULL, sequence INTEGER NOT NULL, bytes BLOB NOT NULL);
+        CREATE INDEX journal_origin ON journal (origin, sequence) WHERE sequence > 0;
+        CREATE TABLE outbox (stream TEXT NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,
+            bytes BLOB NOT NULL, PRIMARY KEY (stream, sequence)) WITHOUT ROWID;
+        CREATE TABLE timer (name TEXT NOT NULL, subject TEXT NOT NULL, due_us INTEGER NOT NULL, cause BLOB NOT NULL,
+            correlation BLOB NOT NULL, PRIMARY KEY (name, subject)) WITHOUT ROWID;
+        CREATE INDEX timer_due ON timer (due_us, name, subject);
+        CREATE TABLE answer (command TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE dead_letter (entry INTEGER PRIMARY KEY, code TEXT NOT NULL, message TEXT NOT NULL,
+            now_us INTEGER NOT NULL);
+        CREATE TABLE cursor (stream TEXT PRIMARY KEY, epoch TEXT NOT NULL, next INTEGER NOT NULL, hash BLOB NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE step (run TEXT PRIMARY KEY, number INTEGER NOT NULL, done BLOB NOT NULL) WITHOUT ROWID;
+        """
+    )
+
+    /// The tables that a replay does not rebuild.
+    package static let operationalTables: Set<String> = ["identity", "cursor", "counter", "step", "journal"]
+}

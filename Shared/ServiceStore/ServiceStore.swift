@@ -1,0 +1,101 @@
+import Foundation
+package import GRDB
+package import MessageSchema
+package import Vocabulary
+
+/// One numbered change of the tables, applied once in its own transaction. Never edited after it landed.
+package struct Migration: Sendable {
+    package let name: String
+    package let sql: String
+
+    package init(_ name: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}
+
+/// What a database is for, fixed when it is created.
+package struct StoreIdentity: Hashable, Sendable {
+    package let service: ServiceName
+    package let realm: Realm
+    package let epoch: String
+
+    package init(service: ServiceName, realm: Realm, epoch: String) {
+        self.service = service
+        self.realm = realm
+        self.epoch = epoch
+    }
+}
+
+/// A service's SQLite database: its journal, its outbox and its derived tables, with one owner thread.
+///
+/// WAL and synchronous = FULL, asserted when opened: a commit survives a power cut. A database of a newer program, another
+/// service or another realm is refused with the remedy. Not Sendable: the thread that opened it writes it.
+package final class ServiceStore {
+    package let identity: StoreIdentity
+    private let queue: DatabaseQueue
+
+    /// Opens or creates the database at `path`.
+    ///
+    /// `epoch` is used only where the database is new. Errors: `StoreError`, or GRDB's where the file cannot be opened.
+    package init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration]) throws {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.label = service.rawValue
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let durable = try queue.writeWithoutTransaction { db in
+            try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" && Int.fetchOne(db, sql: "PRAGMA synchronous") == 2
+        }
+        guard durable else {
+            throw StoreError(.notDurable, "\(path) is not on a file system that can hold a WAL; choose another folder")
+        }
+        try Self.migrate(queue, path: path, migrations: migrations)
+        identity = try queue.write {
+            try Self.identity($0, path: path, wanted: StoreIdentity(service: service, realm: realm, epoch: epoch))
+        }
+    }
+
+    private static func migrate(_ queue: DatabaseQueue, path: String, migrations: [Migration]) throws {
+        var migrator = DatabaseMigrator()
+        for migration in [recordTables] + migrations {
+            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+        }
+        guard try !queue.read(migrator.hasBeenSuperseded) else {
+            throw StoreError(.newer, "\(path) was written by a newer program; start that one, or restore a backup")
+        }
+        try migrator.migrate(queue)
+    }
+
+    private static func identity(_ db: Database, path: String, wanted: StoreIdentity) throws -> StoreIdentity {
+        guard let row = try Row.fetchOne(db, sql: "SELECT service, realm, epoch FROM identity") else {
+            try db.execute(
+                sql: "INSERT INTO identity (one, service, realm, epoch) VALUES (1, ?, ?, ?)",
+                arguments: [wanted.service.rawValue, wanted.realm.description, wanted.epoch]
+            )
+            return wanted
+        }
+        let (service, realm, epoch): (String, String, String) = (row["service"], row["realm"], row["epoch"])
+        guard service == wanted.service.rawValue, realm == wanted.realm.description else {
+            throw StoreError(.foreign, "\(path) belongs to \(service) in realm \(realm); name that realm or another folder")
+        }
+        return StoreIdentity(service: wanted.service, realm: wanted.realm, epoch: epoch)
+    }
+
+    /// Runs `body` in one transaction: it commits whole, or throws and leaves nothing.
+    package func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try queue.writeWithoutTransaction { db in
+            var result: Result?
+            try db.inTransaction(.immediate) {
+                result = try body(db)
+                return .commit
+            }
+            guard let result else { throw StoreError(.damaged, "the transaction ended without a result") }
+            return result
+        }
+    }
+
+    /// Reads what has been committed.
+    package func read<Result>(_ body: (Database) throws -> Result) throws -> Result { try queue.read(body) }
+}

@@ -1,0 +1,24 @@
+/// A store that cannot be used, or cannot be used by this program. It stops the service; nothing is written past it.
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// Written by a newer program.
+        case newer = "store-newer"
+        /// Belongs to another service or realm.
+        case foreign = "store-foreign"
+        /// Not opened with WAL and synchronous = FULL.
+        case notDurable = "store-not-durable"
+        /// A row that this program wrote cannot be read back.
+        case damaged = "store-damaged"
+    }
+
+    package let code: Code
+    /// What was found, and the remedy.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { "\(code.rawValue): \(message)" }
+}
