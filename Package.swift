@@ -80,7 +80,7 @@ func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency
     )
     let main = Target.executableTarget(
         name: "\(folder)Main",
-        dependencies: [.byName(name: "\(folder)Service"), kit],
+        dependencies: [.byName(name: "\(folder)Service"), kit, .argumentParser],
         path: "Services/\(folder)/Main",
         swiftSettings: settings
     )

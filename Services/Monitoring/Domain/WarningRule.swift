@@ -1,0 +1,58 @@
+package import Vocabulary
+
+/// A rule on the level of one element: four colours at most, each from its threshold up (以上 includes the number).
+package struct WarningRule: Sendable {
+    package let id: RuleID
+    package let hazard: Hazard
+    /// Ascending in colour and threshold.
+    package let bands: [Band]
+    /// A band is kept until the value falls below its threshold by more than this.
+    package let hysteresis: Quantity
+    /// How long a higher band must hold, in observation time, before it is drafted.
+    package let duration: Duration
+    /// How long a lower state must hold, in observation time, before the warning is lowered or cleared.
+    package let clearAfter: Duration
+    /// A warning lapses this long after it was drafted, issued or updated.
+    package let lifetime: Duration
+    /// Colours that are released without a person.
+    package let automaticRelease: [WarningColour]
+    /// The person answerable for the draft, who may not approve it.
+    package let drafter: PersonID
+
+    /// One colour and the value from which it applies.
+    package struct Band: Hashable, Sendable {
+        package let colour: WarningColour
+        package let threshold: Quantity
+
+        package init(colour: WarningColour, threshold: Quantity) {
+            self.colour = colour
+            self.threshold = threshold
+        }
+    }
+
+    package init(
+        id: RuleID,
+        hazard: Hazard,
+        bands: [Band],
+        hysteresis: Quantity,
+        duration: Duration,
+        clearAfter: Duration,
+        lifetime: Duration,
+        automaticRelease: [WarningColour],
+        drafter: PersonID
+    ) {
+        (self.id, self.hazard, self.bands, self.hysteresis) = (id, hazard, bands, hysteresis)
+        (self.duration, self.clearAfter, self.lifetime) = (duration, clearAfter, lifetime)
+        (self.automaticRelease, self.drafter) = (automaticRelease, drafter)
+    }
+
+    /// The band that `value` demands while `current` is in force; nil below the lowest.
+    ///
+    /// Bands up to the current colour are kept down to threshold − hysteresis.
+    package func band(for value: Quantity, current: WarningColour?) -> Band? {
+        bands.last { band in
+            let kept = current.map { band.colour <= $0 } ?? false
+            return value.millionths >= band.threshold.millionths - (kept ? hysteresis.millionths : 0)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import MessageSchema
+import MonitoringDomain
+import ServiceKit
+import Vocabulary
+
+extension MonitoringCore {
+    // MARK: people
+
+    func approve(_ order: ApproveWarning, _ turn: Turn) throws {
+        let actor = try authorise(turn)
+        try act(on: order.warning, turn) { track, rule throws(WarningTrack.Refusal) in
+            try track.approve(WarningID(order.warning), revision: order.revision, by: actor.person, rule: rule)
+        }
+    }
+
+    func cancel(_ order: CancelWarning, _ turn: Turn) throws {
+        _ = try authorise(turn)
+        try act(on: order.warning, turn) { track, _ throws(WarningTrack.Refusal) in
+            try track.cancel(WarningID(order.warning))
+        }
+    }
+
+    func expire(_ turn: Turn) throws {
+        try act(on: turn.subject, turn) { track, _ in track.expire(WarningID(turn.subject)) }
+    }
+
+    /// A drafter's own approval is refused by the track, with its own reason; others need the role.
+    private func authorise(_ turn: Turn) throws -> Actor {
+        guard let actor = turn.actor else { throw CommandRefusal("role-missing", "nobody is named") }
+        let isDrafter = rules.contains { $0.rule.drafter == actor.person }
+        guard approvers.contains(actor.person) || isDrafter else {
+            throw CommandRefusal("role-missing", "\(actor.person) is no approver; see people in monitoring.yaml")
+        }
+        return actor
+    }
+
+    private func act(
+        on warning: String,
+        _ turn: Turn,
+        _ body: (inout WarningTrack, WarningRule) throws(WarningTrack.Refusal) -> [WarningTrack.Effect]
+    ) throws {
+        let parts = warning.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, let applied = rules.first(where: { $0.rule.id.value == parts[1] }) else {
+            throw CommandRefusal("unknown-warning", "there is no warning '\(warning.prefix(128))'")
+        }
+        let station = StationID(String(parts[2]))
+        var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        let effects: [WarningTrack.Effect]
+        do {
+            effects = try body(&track, applied.rule)
+        } catch {
+            throw CommandRefusal(error.rawValue, "warning '\(warning)' is not open to this act")
+        }
+        try save(track, crossing, effects, applied, station, turn)
+    }
+
+    // MARK: saying it
+
+    func save(
+        _ track: WarningTrack,
+        _ crossing: WarningContent,
+        _ effects: [WarningTrack.Effect],
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        try MonitoringRepository.keep(track, crossing, applied.rule.id, station, turn.database)
+        var content = crossing
+        content.rule = applied.rule.id.value
+        content.hazard = WireHazard(applied.rule.hazard)
+        content.stations = [station.value]
+        content.divisions = applied.divisions
+        content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
+        for effect in effects { try tell(effect, content, turn) }
+    }
+
+    private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ turn: Turn) throws {
+        switch effect {
+        case .drafted(let warning, let revision, let colour, let automatic):
+            var message = WarningDrafted()
+            message.content = content.of(warning, revision, colour)
+            message.automaticRelease = automatic
+            try turn.send(message, subject: warning.value)
+            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+        case .approved(let warning, let revision, let automatic):
+            var message = WarningApproved()
+            (message.warning, message.revision, message.automatic) = (warning.value, revision, automatic)
+            try turn.send(message, subject: warning.value)
+        case .issued(let warning, let revision, let colour):
+            var message = WarningIssued()
+            message.content = content.of(warning, revision, colour)
+            try turn.send(message, subject: warning.value)
+            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+        case .updated(let warning, let revision, let colour, let previous):
+            var message = WarningUpdated()
+            message.content = content.of(warning, revision, colour)
+            message.previousColour = WireWarningColour(previous)
+            try turn.send(message, subject: warning.value)
+            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+        case .cleared(let warning): try end(warning, .cleared, turn)
+        case .cancelled(let warning): try end(warning, .person, turn)
+        case .expired(let warning):
+            var message = WarningExpired()
+            message.warning = warning.value
+            try turn.send(message, subject: warning.value)
+        }
+    }
+
+    private func end(_ warning: WarningID, _ reason: EndReason, _ turn: Turn) throws {
+        var message = WarningCancelled()
+        (message.warning, message.reason) = (warning.value, reason)
+        try turn.send(message, subject: warning.value)
+        try turn.cancelTimer(Self.expiry, subject: warning.value)
+    }
+}
+
+extension WarningContent {
+    fileprivate func of(_ warning: WarningID, _ revision: UInt32, _ colour: WarningColour) -> WarningContent {
+        var content = self
+        (content.warning, content.revision) = (warning.value, revision)
+        content.colour = WireWarningColour(colour)
+        return content
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+package import MessageBus
+package import MessageSchema
+import SwiftProtobuf
+package import Vocabulary
+
+/// Owns logical time in lockstep: plays a recording into running services, instant by instant.
+///
+/// At instant t first the timers due, then t's inputs in recording order; records follow in rounds, each handling exactly
+/// what the round before emitted, up to the heads that a barrier names; t advances when a round is empty. A step is asked
+/// again until it is answered, so a service may be killed and come back at any moment.
+package final class Player {
+    /// One service as the player sees it.
+    private struct Seat {
+        let service: ServiceName
+        let peer: Peer
+        let reads: Set<String>
+        var step: UInt64 = 0
+        var nextTimer: Int64 = 0
+        var seen: [String: UInt64] = [:]
+    }
+
+    /// What a run did.
+    package struct Tally: Hashable, Sendable {
+        package var inputs = 0
+        package var duplicates: UInt64 = 0
+        package var deadLetters: UInt64 = 0
+        package var refused = 0
+        package var records: UInt64 = 0
+    }
+
+    private let run: String
+    private var seats: [Seat] = []
+    private var heads: [String: StreamHead] = [:]
+    private var number: UInt64 = 0
+    package private(set) var tally = Tally()
+
+    /// Connects to `services` in lockstep at `address`. `run` names this run: steps are applied once by run and number.
+    ///
+    /// Errors: `no-answer` where a service does not answer within half a minute.
+    package init(services: [ServiceName], address: BusAddress, run: String) throws {
+        self.run = run
+        let context = try ZeroMQContext()
+        for service in services {
+            let peer = try Peer(context, address: address.requests(service))
+            var request = Request()
+            request.status = StatusQuery()
+            guard case .status(let status) = try ask(peer, request, of: service).body else {
+                throw BusError(.noAnswer, "\(service.rawValue) gave no status")
+            }
+            seats.append(Seat(service: service, peer: peer, reads: Set(status.cursors.map(\.stream))))
+            for head in status.heads { heads[head.stream] = head }
+            for cursor in status.cursors { seats[seats.count - 1].seen[cursor.stream] = cursor.next - 1 }
+        }
+        let before = heads.values.reduce(0) { $0 + $1.sequence }
+        tally.records = 0 &- before
+    }
+
+    /// Plays the whole recording; `progress` is told how many inputs are done.
+    package func play(_ recording: Recording, progress: (Int, Instant) -> Void = { _, _ in }) throws {
+        var rest = recording.inputs[...]
+        while let first = rest.first {
+            let timers = seats.map(\.nextTimer).filter { $0 > 0 }.min().map { Instant(microseconds: $0) }
+            let time = min(first.time, timers ?? first.time)
+            let due = rest.prefix { $0.time <= time }
+            rest = rest.dropFirst(due.count)
+            try instant(time, inputs: Array(due))
+            tally.inputs += due.count
+            progress(tally.inputs, time)
+        }
+        tally.records &+= heads.values.reduce(0) { $0 + $1.sequence }
+    }
+
+    private func instant(_ time: Instant, inputs: [RecordedInput]) throws {
+        for index in seats.indices {
+            let own = inputs.filter { $0.service == seats[index].service }.map(\.input)
+            let isDue = seats[index].nextTimer > 0 && seats[index].nextTimer <= time.microseconds
+            guard isDue || !own.isEmpty else { continue }
+            var step = Step()
+            step.timers = true
+            step.inputs = own
+            try take(step, time, index)
+        }
+        while try round(time) {}
+    }
+
+    /// One round: whoever reads a stream that grew is told up to where. False if nobody was.
+    private func round(_ time: Instant) throws -> Bool {
+        let barrier = heads
+        var any = false
+        for index in seats.indices {
+            let news = seats[index].reads.sorted().compactMap { stream -> StreamHead? in
+                guard let head = barrier[stream], head.sequence > seats[index].seen[stream, default: 0] else { return nil }
+                return head
+            }
+            guard !news.isEmpty else { continue }
+            var step = Step()
+            step.barrier = news
+            try take(step, time, index)
+            for head in news { seats[index].seen[head.stream] = head.sequence }
+            any = true
+        }
+        return any
+    }
+
+    private func take(_ step: Step, _ time: Instant, _ index: Int) throws {
+        var request = Request()
+        request.step = step
+        seats[index].step += 1
+        request.step.run = run
+        request.step.number = seats[index].step
+        request.step.timeUs = time.microseconds
+        let reply = try ask(seats[index].peer, request, of: seats[index].service)
+        guard case .stepDone(let done) = reply.body else {
+            throw BusError(.noAnswer, "\(seats[index].service.rawValue) refused a step: \(reply.refused.code) \(reply.refused.message)")
+        }
+        seats[index].nextTimer = done.nextTimerUs
+        tally.duplicates += done.duplicates
+        tally.deadLetters += done.deadLetters
+        tally.refused += done.answers.count { $0.hasRefusal }
+        for head in done.heads { heads[head.stream] = head }
+    }
+
+    private func ask(_ peer: Peer, _ request: Request, of service: ServiceName) throws -> Reply {
+        var request = request
+        number += 1
+        request.number = number
+        let bytes = try request.serializedData()
+        for _ in 0..<60 {
+            _ = try peer.send(bytes)
+            while let answer = try peer.receive(within: 500) {
+                let reply = try Reply(serializedBytes: answer)
+                if reply.number == number { return reply }
+            }
+        }
+        throw BusError(.noAnswer, "\(service.rawValue) did not answer for 30 s; is it running on this bus, with --lockstep?")
+    }
+}
