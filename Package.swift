@@ -61,8 +61,7 @@ let sharedTargets: [Target] = [
 // MARK: Services
 
 /// A service is three targets: what it decides, how that is wired, and an executable of a few lines.
-func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency] = []) -> [Target]
-{
+func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency] = []) -> [Target] {
     let codecsTarget = Target.Dependency.byName(name: "\(folder)Codecs")
     let domain = Target.target(
         name: "\(folder)Domain",
@@ -118,11 +117,11 @@ let testTargets: [Target] = [
     tests("Vocabulary", [vocabulary]),
     tests("MessageSchema", [vocabulary, schema, .protobuf]),
     tests("MessageBus", foundation),
-    tests("ServiceKit", foundation + [.grdb, .yams]),
+    tests("ServiceKit", foundation + ["MonitoringService", .grdb]),
     tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Integration", foundation + everyService + [.grdb]),
-    tests("Tidy", []),
+    tests("Tidy", ["TestSupport"]),
 ]
 
 let package = Package(

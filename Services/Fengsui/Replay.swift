@@ -28,7 +28,9 @@ struct Replay: ParsableCommand {
     var json = false
 
     func run() throws {
-        guard let realm = Realm(realm) else { throw ValidationError("'\(realm)' is no realm; write live or exercise:ID") }
+        guard let realm = Realm(realm) else {
+            throw ValidationError("'\(realm)' is no realm; write live or exercise:ID")
+        }
         let recording = try Recording(path: recording, realm: realm)
         let player = try Player(services: service, address: BusAddress(folder: bus), run: Epoch.draw())
         let total = recording.inputs.count

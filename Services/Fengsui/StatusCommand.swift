@@ -28,7 +28,9 @@ struct StatusCommand: ParsableCommand {
             request.number = 1
             request.status = StatusQuery()
             _ = try peer.send(request.serializedData())
-            guard let bytes = try peer.receive(within: 3_000), case .status(let status) = try Reply(serializedBytes: bytes).body else {
+            guard let bytes = try peer.receive(within: 3_000),
+                case .status(let status) = try Reply(serializedBytes: bytes).body
+            else {
                 throw BusError(.noAnswer, "\(name.rawValue) does not answer on \(bus); is it running?")
             }
             print(json ? try status.jsonString() : lines(status))
@@ -38,7 +40,9 @@ struct StatusCommand: ParsableCommand {
     private func lines(_ status: Status) -> String {
         var lines = ["\(status.service) (\(status.realm))"]
         lines += status.heads.map { "  writes  \($0.stream): \($0.sequence) records, epoch \($0.epoch)" }
-        lines += status.cursors.map { "  reads   \($0.stream): next \($0.next), lag \($0.head + 1 - min($0.next, $0.head + 1))" }
+        lines += status.cursors.map {
+            "  reads   \($0.stream): next \($0.next), lag \($0.head + 1 - min($0.next, $0.head + 1))"
+        }
         lines += status.counters.map { "  counter \($0.name): \($0.value)" }
         return lines.joined(separator: "\n")
     }

@@ -24,7 +24,9 @@ package final class Bus {
     static let patience = 20
 
     /// Binds this service's sockets and connects to the writers of the streams in `readers`.
-    package init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell) throws(BusError) {
+    package init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell)
+        throws(BusError)
+    {
         let context = try ZeroMQContext()
         publication = try ZeroMQSocket.open(context, .publish, maxBytes: Int64(Limits.requestBytes))
         try publication.bind(address.publication(service))

@@ -8,7 +8,10 @@ package struct BusAddress: Hashable, Sendable {
     /// Errors: `address` where the path is too long.
     package init(folder: String) throws(BusError) {
         guard folder.utf8.count <= 80 else {
-            throw BusError(.address, "the folder of the bus has \(folder.utf8.count) bytes; a Unix socket allows 80: choose a shorter one")
+            throw BusError(
+                .address,
+                "the folder of the bus has \(folder.utf8.count) bytes; a Unix socket allows 80: choose a shorter one"
+            )
         }
         self.folder = folder
     }

@@ -62,7 +62,8 @@ package enum SocketPattern: Sendable {
 
     deinit { unsafe zmq_close(pointer) }
 
-    private static func set(_ socket: UnsafeMutableRawPointer, _ option: CInt, _ value: some FixedWidthInteger) -> CInt {
+    private static func set(_ socket: UnsafeMutableRawPointer, _ option: CInt, _ value: some FixedWidthInteger) -> CInt
+    {
         var value = value
         let size = MemoryLayout.size(ofValue: value)
         return unsafe zmq_setsockopt(socket, option, &value, size)
@@ -71,7 +72,10 @@ package enum SocketPattern: Sendable {
     /// Binds. Plain text elsewhere than on ipc, inproc and loopback is refused.
     package func bind(_ address: String) throws(BusError) {
         guard ["ipc://", "inproc://", "tcp://127.", "tcp://[::1]"].contains(where: address.hasPrefix) else {
-            throw BusError(.plainText, "\(address) would carry plain text off this machine; bind to ipc:// or tcp://127.0.0.1")
+            throw BusError(
+                .plainText,
+                "\(address) would carry plain text off this machine; bind to ipc:// or tcp://127.0.0.1"
+            )
         }
         guard unsafe zmq_bind(pointer, address) == 0 else { throw .last("bind \(address)", code: .address) }
     }

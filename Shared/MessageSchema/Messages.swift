@@ -28,7 +28,10 @@ package enum MessageCatalogue {
     /// The message type of that name; an error with code `unknown-type` otherwise.
     package static func message(_ type: String) throws(MessageError) -> any StreamMessage.Type {
         guard let found = messagesByType[type] else {
-            throw MessageError(.unknownType, "no message is called '\(type.prefix(64))'; is the sender newer than this program?")
+            throw MessageError(
+                .unknownType,
+                "no message is called '\(type.prefix(64))'; is the sender newer than this program?"
+            )
         }
         return found
     }
@@ -36,7 +39,10 @@ package enum MessageCatalogue {
     /// The command of that name; an error with code `unknown-type` otherwise.
     package static func command(_ type: String) throws(MessageError) -> any CommandMessage.Type {
         guard let found = commandsByType[type] else {
-            throw MessageError(.unknownType, "no command is called '\(type.prefix(64))'; `fengsui send --list` lists them")
+            throw MessageError(
+                .unknownType,
+                "no command is called '\(type.prefix(64))'; `fengsui send --list` lists them"
+            )
         }
         return found
     }

@@ -1,6 +1,5 @@
-package import FoundationEssentials
-
 import Crypto
+package import FoundationEssentials
 
 /// The identity of an input or a record: 16 bytes, derived from what caused it, so that a replay gives the same one.
 ///
@@ -23,7 +22,8 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// The id in those 32 hexadecimal digits; an error with code `malformed-id` for anything else.
     package init(hex: some StringProtocol) throws(MessageError) {
-        guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
+        guard hex.utf8.count == 32, hex.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+            let high = UInt64(hex.prefix(16), radix: 16),
             let low = UInt64(hex.suffix(16), radix: 16)
         else { throw MessageError(.malformedID, "an id is written as 32 hexadecimal digits") }
         (self.high, self.low) = (high, low)

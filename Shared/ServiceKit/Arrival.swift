@@ -91,6 +91,8 @@ package enum Outcome: Hashable, Sendable {
 package struct Batch: Sendable {
     /// One for each input, in order; timers that fired are inputs too.
     package var outcomes: [Outcome] = []
+    /// How many of the inputs had been handled before; a repeated command is answered as it was the first time.
+    package var duplicates: UInt64 = 0
     /// To publish, in order.
     package var records: [(stream: StreamName, bytes: Data)] = []
 

@@ -62,7 +62,10 @@ package struct YAMLValue {
         guard let mapping = node.mapping else { throw error("not a mapping", remedy: "write `key: value` lines") }
         for (key, _) in mapping where !known.contains(key.string ?? "") {
             throw YAMLValue(node: key, file: file, path: path)
-                .error("unknown key '\(key.string ?? "?")'", remedy: "use one of \(known.sorted().joined(separator: ", "))")
+                .error(
+                    "unknown key '\(key.string ?? "?")'",
+                    remedy: "use one of \(known.sorted().joined(separator: ", "))"
+                )
         }
     }
 
@@ -103,7 +106,10 @@ package struct YAMLValue {
     /// A whole number within `range`.
     package func integer(in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
         guard let number = Int(try text()), range.contains(number) else {
-            throw error("'\(try text())' is out of range", remedy: "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw error(
+                "'\(try text())' is out of range",
+                remedy: "write a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }
@@ -143,7 +149,8 @@ package struct YAMLValue {
     /// A place: `[latitude, longitude]` in degrees of WGS 84.
     package func position() throws(ConfigurationError) -> Position {
         let degrees = try list()
-        guard degrees.count == 2, let latitude = Double(try degrees[0].text()), let longitude = Double(try degrees[1].text()),
+        guard degrees.count == 2, let latitude = Double(try degrees[0].text()),
+            let longitude = Double(try degrees[1].text()),
             abs(latitude) <= 90, abs(longitude) <= 180,
             let position = Position(
                 latitudeMicrodegrees: Int32((latitude * 1_000_000).rounded()),

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 package import MessageSchema
 package import ServiceStore
-package import Vocabulary
 import SwiftProtobuf
+package import Vocabulary
 
 /// A service as a function of its journal: inputs go in, one transaction each batch; records to publish come out.
 ///
@@ -25,9 +25,7 @@ package final class Engine<Core: ServiceCore> {
         self.store = store
         core = try Core(configuration: YAMLValue(text: configuration, file: file))
         writer = RecordWriter(identity: store.identity, jurisdiction: core.jurisdiction)
-        var routes = Routes<Core>()
-        Core.register(&routes)
-        self.routes = routes
+        routes = .registered
         let (last, old) = try store.read { try (Journal.lastTime($0), Journal.configuration($0)) }
         self.now = max(last ?? now, now)
         guard old != Data(configuration.utf8) else { return }
@@ -75,11 +73,11 @@ package final class Engine<Core: ServiceCore> {
         var done = StepDone()
         done.number = step.number
         done.heads = try heads(db)
+        done.duplicates = batch.duplicates
         done.nextTimerUs = try Timers.first(db)?.due.microseconds ?? 0
         for outcome in batch.outcomes {
             switch outcome {
-            case .handled: break
-            case .duplicate: done.duplicates += 1
+            case .handled, .duplicate: break
             case .deadLetter: done.deadLetters += 1
             case .answered(let answer): done.answers.append(answer)
             }
@@ -135,6 +133,7 @@ package final class Engine<Core: ServiceCore> {
         let entry = arrival.entry(service: Core.name, now: now)
         if entry.kind == .external, try Journal.contains(entry.id, db) {
             try Ledgers.count("inputs.duplicate", db)
+            batch.duplicates += 1
             batch.outcomes.append(try previousAnswer(entry, db) ?? .duplicate)
             return
         }
@@ -202,7 +201,10 @@ package final class Engine<Core: ServiceCore> {
     private func routeRecord(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let envelope = try Envelope.decode(entry.bytes)
         guard envelope.realm == store.identity.realm.description else {
-            throw MessageError(.foreignRealm, "the record is of realm '\(envelope.realm.prefix(64))', this database of \(store.identity.realm)")
+            throw MessageError(
+                .foreignRealm,
+                "the record is of realm '\(envelope.realm.prefix(64))', this database of \(store.identity.realm)"
+            )
         }
         guard envelope.schemaVersion <= SchemaVersion.current || routes.records[envelope.type] != nil else {
             throw MessageError(.unsupportedVersion, "schema version \(envelope.schemaVersion); update this program")

@@ -90,7 +90,9 @@ package final class Player {
         var any = false
         for index in seats.indices {
             let news = seats[index].reads.sorted().compactMap { stream -> StreamHead? in
-                guard let head = barrier[stream], head.sequence > seats[index].seen[stream, default: 0] else { return nil }
+                guard let head = barrier[stream], head.sequence > seats[index].seen[stream, default: 0] else {
+                    return nil
+                }
                 return head
             }
             guard !news.isEmpty else { continue }
@@ -112,7 +114,10 @@ package final class Player {
         request.step.timeUs = time.microseconds
         let reply = try ask(seats[index].peer, request, of: seats[index].service)
         guard case .stepDone(let done) = reply.body else {
-            throw BusError(.noAnswer, "\(seats[index].service.rawValue) refused a step: \(reply.refused.code) \(reply.refused.message)")
+            throw BusError(
+                .noAnswer,
+                "\(seats[index].service.rawValue) refused a step: \(reply.refused.code) \(reply.refused.message)"
+            )
         }
         seats[index].nextTimer = done.nextTimerUs
         tally.duplicates += done.duplicates
@@ -133,6 +138,9 @@ package final class Player {
                 if reply.number == number { return reply }
             }
         }
-        throw BusError(.noAnswer, "\(service.rawValue) did not answer for 30 s; is it running on this bus, with --lockstep?")
+        throw BusError(
+            .noAnswer,
+            "\(service.rawValue) did not answer for 30 s; is it running on this bus, with --lockstep?"
+        )
     }
 }

@@ -21,11 +21,18 @@ package struct Recording: Sendable {
     package init(path: String, realm: Realm) throws {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         var inputs: [RecordedInput] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() where !line.isEmpty {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        where !line.isEmpty {
             do {
-                let parsed = try JSONDecoder().decode(Line.self, from: Data(line.utf8)).input(realm: realm, line: Data(line.utf8))
+                let parsed = try JSONDecoder().decode(Line.self, from: Data(line.utf8)).input(
+                    realm: realm,
+                    line: Data(line.utf8)
+                )
                 guard inputs.last.map({ $0.time <= parsed.time }) ?? true else {
-                    throw InputError("out-of-order", "the line is earlier than the one before it; sort the file by time")
+                    throw InputError(
+                        "out-of-order",
+                        "the line is earlier than the one before it; sort the file by time"
+                    )
                 }
                 inputs.append(parsed)
             } catch {
@@ -44,7 +51,9 @@ package struct Recording: Sendable {
 
         func input(realm: Realm, line: Data) throws -> RecordedInput {
             guard let instant = Instant(time) else { throw InputError("bad-time", "'\(time)' is no RFC 3339 time") }
-            guard let service = ServiceName(rawValue: to) else { throw InputError("unknown-service", "no service is called '\(to)'") }
+            guard let service = ServiceName(rawValue: to) else {
+                throw InputError("unknown-service", "no service is called '\(to)'")
+            }
             var input = ExternalInput()
             input.channel = channel
             input.sender = sender ?? ""

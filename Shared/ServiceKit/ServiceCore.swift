@@ -35,6 +35,13 @@ package struct Routes<Core: ServiceCore>: Sendable {
 
     init() {}
 
+    /// What `Core` registers.
+    package static var registered: Routes<Core> {
+        var routes = Routes<Core>()
+        Core.register(&routes)
+        return routes
+    }
+
     /// The types of records that are handled, in name order.
     package var recordTypes: [String] { records.keys.sorted() }
     /// The types of commands that are handled, in name order.

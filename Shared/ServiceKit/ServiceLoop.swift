@@ -3,8 +3,8 @@ package import Logging
 package import MessageBus
 import MessageSchema
 import ServiceStore
-package import Synchronization
 import SwiftProtobuf
+package import Synchronization
 import Vocabulary
 
 /// The thread that owns a service's sockets and its database: receive, handle, commit, publish, in turn.
@@ -32,7 +32,10 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     /// Runs until `stop` is true; the open transaction is finished first.
     package func run(until stop: borrowing Atomic<Bool>) throws {
-        log.info("service started", metadata: ["service": "\(Core.name.rawValue)", "realm": "\(engine.store.identity.realm)"])
+        log.info(
+            "service started",
+            metadata: ["service": "\(Core.name.rawValue)", "realm": "\(engine.store.identity.realm)"]
+        )
         while !stop.load(ordering: .acquiring) { try turn() }
         try bus.publish(heads: engine.heads())
         log.info("service stopped", metadata: ["service": "\(Core.name.rawValue)"])
@@ -95,7 +98,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private static func logRecord(_ bytes: Data, _ stream: StreamName, _ log: Logger) {
-        guard stream != .observation, let envelope = try? Envelope.decode(bytes), let id = try? RecordID(envelope.correlation)
+        guard stream != .observation, let envelope = try? Envelope.decode(bytes),
+            let id = try? RecordID(envelope.correlation)
         else { return }
         log.info(
             "record published",
@@ -145,7 +149,8 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     private func page(_ wanted: CatchUp) throws -> Reply {
         var reply = Reply()
-        guard let stream = StreamName(rawValue: wanted.stream), let head = try engine.heads().first(where: { $0.stream == wanted.stream })
+        guard let stream = StreamName(rawValue: wanted.stream),
+            let head = try engine.heads().first(where: { $0.stream == wanted.stream })
         else {
             reply.refused.code = "unknown-stream"
             reply.refused.message = "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"

@@ -85,7 +85,9 @@ package enum ServiceProgram {
         defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
         let result = try Engine<Core>.verify(options.makeStore(for: Core.self), scratch: "\(scratch)/replayed.db")
         guard result.holds else {
-            throw ValidationError("\(Core.name.rawValue): replay differs in \(result.differing.joined(separator: ", "))")
+            throw ValidationError(
+                "\(Core.name.rawValue): replay differs in \(result.differing.joined(separator: ", "))"
+            )
         }
         return "\(Core.name.rawValue): \(result.entries) journal entries replayed; every derived table is equal"
     }
@@ -128,7 +130,13 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
             readers: readers,
             doorbell: doorbell
         )
-        let loop = ServiceLoop(engine: engine, bus: bus, intake: intake, mode: options.lockstep ? .lockstep : .live, log: log)
+        let loop = ServiceLoop(
+            engine: engine,
+            bus: bus,
+            intake: intake,
+            mode: options.lockstep ? .lockstep : .live,
+            log: log
+        )
         try loop.run(until: stop.flag)
     }
 }

@@ -108,7 +108,14 @@ final class RecordWriter {
         envelope.payload = try message.serializedData()
         let bytes = try envelope.encoded()
         let next = OutboxHead(sequence: head.sequence + 1, hash: .of(bytes))
-        try Outbox.append(stream: M.stream, sequence: next.sequence, id: id, hash: next.hash, bytes: bytes, turn.database)
+        try Outbox.append(
+            stream: M.stream,
+            sequence: next.sequence,
+            id: id,
+            hash: next.hash,
+            bytes: bytes,
+            turn.database
+        )
         heads[M.stream] = next
         appended.append((M.stream, bytes))
     }

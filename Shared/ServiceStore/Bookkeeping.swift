@@ -23,7 +23,11 @@ package enum Cursors {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM cursor WHERE stream = ?", arguments: [stream.rawValue])
         guard let row else { return StreamCursor() }
         let next: Int64 = row["next"]
-        return StreamCursor(epoch: row["epoch"], next: UInt64(clamping: next), hash: try RecordHash(row["hash"] as Data))
+        return StreamCursor(
+            epoch: row["epoch"],
+            next: UInt64(clamping: next),
+            hash: try RecordHash(row["hash"] as Data)
+        )
     }
 
     package static func save(_ cursor: StreamCursor, _ stream: StreamName, _ db: Database) throws {
@@ -98,7 +102,8 @@ package enum Ledgers {
         try db.execute(sql: "INSERT INTO answer (command, bytes) VALUES (?, ?)", arguments: [command, answer])
     }
 
-    package static func keep(deadLetter entry: Int64, code: String, message: String, at: Instant, _ db: Database) throws {
+    package static func keep(deadLetter entry: Int64, code: String, message: String, at: Instant, _ db: Database) throws
+    {
         try db.execute(
             sql: "INSERT INTO dead_letter (entry, code, message, now_us) VALUES (?, ?, ?, ?)",
             arguments: [entry, code, message, at.microseconds]

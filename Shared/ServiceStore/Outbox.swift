@@ -32,7 +32,9 @@ package enum Outbox {
     /// Where `stream` stands.
     package static func head(_ stream: StreamName, _ db: Database) throws -> OutboxHead {
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT sequence, hash FROM outbox WHERE stream = ? ORDER BY sequence DESC LIMIT 1"),
+            db.cachedStatement(
+                sql: "SELECT sequence, hash FROM outbox WHERE stream = ? ORDER BY sequence DESC LIMIT 1"
+            ),
             arguments: [stream.rawValue]
         )
         guard let row else { return OutboxHead() }
@@ -49,7 +51,9 @@ package enum Outbox {
         _ db: Database
     ) throws -> [Data] {
         let records = try Data.fetchCursor(
-            db.cachedStatement(sql: "SELECT bytes FROM outbox WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?"),
+            db.cachedStatement(
+                sql: "SELECT bytes FROM outbox WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?"
+            ),
             arguments: [stream.rawValue, Int64(clamping: from), limit]
         )
         var page: [Data] = []

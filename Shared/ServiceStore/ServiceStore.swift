@@ -46,7 +46,8 @@ package final class ServiceStore {
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let durable = try queue.writeWithoutTransaction { db in
-            try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" && Int.fetchOne(db, sql: "PRAGMA synchronous") == 2
+            try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
+                && Int.fetchOne(db, sql: "PRAGMA synchronous") == 2
         }
         guard durable else {
             throw StoreError(.notDurable, "\(path) is not on a file system that can hold a WAL; choose another folder")
@@ -78,7 +79,10 @@ package final class ServiceStore {
         }
         let (service, realm, epoch): (String, String, String) = (row["service"], row["realm"], row["epoch"])
         guard service == wanted.service.rawValue, realm == wanted.realm.description else {
-            throw StoreError(.foreign, "\(path) belongs to \(service) in realm \(realm); name that realm or another folder")
+            throw StoreError(
+                .foreign,
+                "\(path) belongs to \(service) in realm \(realm); name that realm or another folder"
+            )
         }
         return StoreIdentity(service: wanted.service, realm: wanted.realm, epoch: epoch)
     }

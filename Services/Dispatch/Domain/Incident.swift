@@ -71,7 +71,9 @@ package struct Incident: Hashable, Sendable, Codable {
     package init(id: IncidentID) { self.id = id.value }
 
     /// A warning was issued, or its colour changed.
-    package mutating func warn(_ warning: WarningID, _ colour: WarningColour, at now: Instant, by plan: ResponsePlan) -> [Effect] {
+    package mutating func warn(_ warning: WarningID, _ colour: WarningColour, at now: Instant, by plan: ResponsePlan)
+        -> [Effect]
+    {
         guard !isClosed else { return [] }
         let isNew = !warnings.contains { $0.id == warning.value }
         warnings.removeAll { $0.id == warning.value }

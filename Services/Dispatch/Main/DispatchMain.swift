@@ -7,7 +7,8 @@ struct Dispatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dispatch",
         abstract: "Leads the response to incidents.",
-        subcommands: [Run.self, Verify.self]
+        subcommands: [Run.self, Verify.self],
+        defaultSubcommand: Run.self
     )
 
     struct Run: AsyncParsableCommand {

@@ -34,7 +34,9 @@ package struct DispatchCore: ServiceCore {
         routes.on(WarningCancelled.self) { core, message, turn in try core.end(message.warning, turn) }
         routes.on(WarningExpired.self) { core, message, turn in try core.end(message.warning, turn) }
         routes.timer(stepDown) { core, turn in
-            try core.act(on: turn.subject, turn) { incident, plan throws(Incident.Refusal) in incident.stepDown(by: plan) }
+            try core.act(on: turn.subject, turn) { incident, plan throws(Incident.Refusal) in
+                incident.stepDown(by: plan)
+            }
         }
         routes.command(VerifyIncident.self) { core, order, turn in
             try core.authorise(["duty-officer", "commander"], turn)
@@ -80,7 +82,10 @@ package struct DispatchCore: ServiceCore {
 
     private func authorise(_ wanted: [String], _ turn: Turn) throws {
         guard let actor = turn.actor, roles[actor.person]?.contains(where: wanted.contains) ?? false else {
-            throw CommandRefusal("role-missing", "needs the role \(wanted.joined(separator: " or ")); see people in dispatch.yaml")
+            throw CommandRefusal(
+                "role-missing",
+                "needs the role \(wanted.joined(separator: " or ")); see people in dispatch.yaml"
+            )
         }
     }
 

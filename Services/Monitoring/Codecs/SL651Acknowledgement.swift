@@ -15,7 +15,7 @@ package enum SL651Acknowledgement {
         bytes += frame.body.prefix(2)
         let civil = BeijingTime.civil(now)
         bytes += [civil.year % 100, civil.month, civil.day, civil.hour, civil.minute, civil.second].map {
-            UInt8($0 / 10 << 4 | $0 % 10)
+            UInt8(($0 / 10) << 4 | $0 % 10)
         }
         bytes.append(0x04)
         let crc = CRC16.modbus(bytes)

@@ -29,19 +29,26 @@ package struct SL651Frame: Hashable, Sendable {
 
     /// Reads one whole frame. Errors: `SL651Error`, whatever the bytes.
     package static func decode(_ bytes: [UInt8]) throws(SL651Error) -> SL651Frame {
-        guard bytes.count >= overhead else { throw SL651Error(.tooShort, "\(bytes.count) bytes; the shortest frame has 17") }
+        guard bytes.count >= overhead else {
+            throw SL651Error(.tooShort, "\(bytes.count) bytes; the shortest frame has 17")
+        }
         guard bytes[0] == 0x7E, bytes[1] == 0x7E else { throw SL651Error(.noStart, "a frame starts with 7E 7E") }
         let expected = CRC16.modbus(bytes.dropLast(2))
         let found = UInt16(bytes[bytes.count - 2]) << 8 | UInt16(bytes[bytes.count - 1])
         guard expected == found else {
-            throw SL651Error(.wrongCRC, "check sum \(hex(found)), worked out \(hex(expected)); ask the station to repeat")
+            throw SL651Error(
+                .wrongCRC,
+                "check sum \(hex(found)), worked out \(hex(expected)); ask the station to repeat"
+            )
         }
         guard bytes[11] >> 4 == 0 else { throw SL651Error(.wrongDirection, "not an upward frame") }
         let length = Int(bytes[11] & 0x0F) << 8 | Int(bytes[12])
         guard length == bytes.count - overhead else {
             throw SL651Error(.wrongLength, "length \(length), but the frame carries \(bytes.count - overhead) bytes")
         }
-        guard [0x03, 0x17].contains(bytes[bytes.count - 3]) else { throw SL651Error(.noEnd, "no ETX or ETB before the CRC") }
+        guard [0x03, 0x17, 0x05].contains(bytes[bytes.count - 3]) else {
+            throw SL651Error(.noEnd, "no ETX, ETB or ENQ before the CRC")
+        }
         let (packet, body) = try content(start: bytes[13], bytes[14..<bytes.count - 3])
         return SL651Frame(
             centre: bytes[2],

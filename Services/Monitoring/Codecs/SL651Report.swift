@@ -56,7 +56,10 @@ package struct SL651Report: Hashable, Sendable {
     /// Errors: `unsupported-function`, `too-short`, `bad-digits`, `bad-time`, `bad-element`.
     package static func decode(_ frame: SL651Frame) throws(SL651Error) -> SL651Report {
         guard (0x30...0x35).contains(frame.function), frame.packet == nil else {
-            throw SL651Error(.unsupportedFunction, "function \(String(frame.function, radix: 16)) carries no single report")
+            throw SL651Error(
+                .unsupportedFunction,
+                "function \(String(frame.function, radix: 16)) carries no single report"
+            )
         }
         var reader = BodyReader(bytes: frame.body[...])
         let serial = try reader.take(2).reduce(0) { $0 << 8 | UInt16($1) }
@@ -71,7 +74,9 @@ package struct SL651Report: Hashable, Sendable {
             case (0xF0, 0xF0): observed = try reader.time(digits: 5)
             default:
                 let value = try reader.take(Int(length >> 3))
-                guard let element = SL651Element(lead: lead), !value.isEmpty, !value.allSatisfy({ $0 == 0xFF }) else { continue }
+                guard let element = SL651Element(lead: lead), !value.isEmpty, !value.allSatisfy({ $0 == 0xFF }) else {
+                    continue
+                }
                 readings.append(try reading(element, value, decimals: Int(length & 7), observed))
             }
         }

@@ -49,7 +49,9 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     package init() {}
 
     /// Takes the newest value, observed at `observed`. `newWarning` is the id of a warning that would begin now.
-    package mutating func evaluate(_ value: Quantity, observed: Instant, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
+    package mutating func evaluate(_ value: Quantity, observed: Instant, by rule: WarningRule, newWarning: WarningID)
+        -> [Effect]
+    {
         let target = rule.band(for: value, current: live?.colour)?.colour
         guard target != live?.colour else {
             change = nil
@@ -74,7 +76,8 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     }
 
     private mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
-        var next = live ?? Live(warning: newWarning.value, revision: 0, colour: colour, released: nil, awaitsApproval: true)
+        var next =
+            live ?? Live(warning: newWarning.value, revision: 0, colour: colour, released: nil, awaitsApproval: true)
         next.revision += 1
         next.colour = colour
         next.awaitsApproval = true
@@ -97,7 +100,9 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         live = draft
         let (warning, revision) = (WarningID(draft.warning), draft.revision)
         let approved = Effect.approved(warning: warning, revision: revision, automatic: automatic)
-        guard let previous else { return [approved, .issued(warning: warning, revision: revision, colour: draft.colour)] }
+        guard let previous else {
+            return [approved, .issued(warning: warning, revision: revision, colour: draft.colour)]
+        }
         return [approved, .updated(warning: warning, revision: revision, colour: draft.colour, previous: previous)]
     }
 

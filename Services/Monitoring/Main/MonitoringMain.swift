@@ -7,7 +7,8 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self]
+        subcommands: [Run.self, Verify.self],
+        defaultSubcommand: Run.self
     )
 
     struct Run: AsyncParsableCommand {

@@ -56,7 +56,9 @@ extension YAMLValue {
         _ = try value("element").parse("stage, the only element that rules use so far") { $0 == "stage" ? true : nil }
         var stations: [StationID] = []
         for station in try value("stations").list() {
-            stations.append(try station.parse("a station of this file") { known.contains(StationID($0)) ? StationID($0) : nil })
+            stations.append(
+                try station.parse("a station of this file") { known.contains(StationID($0)) ? StationID($0) : nil }
+            )
         }
         var divisions: [String] = []
         for division in try value("divisions").list() {
@@ -90,8 +92,13 @@ extension YAMLValue {
                 colour: try item.value("colour").colour(),
                 threshold: try item.value("at").quantity(.metre)
             )
-            if let last = bands.last, last.colour >= band.colour || last.threshold.millionths >= band.threshold.millionths {
-                throw item.error("the bands do not ascend", remedy: "order them blue, yellow, orange, red with rising thresholds")
+            if let last = bands.last,
+                last.colour >= band.colour || last.threshold.millionths >= band.threshold.millionths
+            {
+                throw item.error(
+                    "the bands do not ascend",
+                    remedy: "order them blue, yellow, orange, red with rising thresholds"
+                )
             }
             bands.append(band)
         }

@@ -62,7 +62,10 @@ package struct MonitoringCore: ServiceCore {
             throw InputError(error.code.rawValue, error.message)
         }
         guard let station = stations[StationID(frame.station)] else {
-            throw InputError("unknown-station", "station \(frame.station) is not in the catalogue; add it to monitoring.yaml")
+            throw InputError(
+                "unknown-station",
+                "station \(frame.station) is not in the catalogue; add it to monitoring.yaml"
+            )
         }
         try heard(station, turn)
         for reading in report?.readings ?? [] { try accept(reading, station, turn) }
@@ -101,7 +104,13 @@ package struct MonitoringCore: ServiceCore {
         }
     }
 
-    private func evaluate(_ applied: AppliedRule, _ station: Station, _ reading: SL651Reading, _ record: RecordID, _ turn: Turn) throws {
+    private func evaluate(
+        _ applied: AppliedRule,
+        _ station: Station,
+        _ reading: SL651Reading,
+        _ record: RecordID,
+        _ turn: Turn
+    ) throws {
         var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station.id, turn.database)
         let effects = track.evaluate(
             reading.value,
@@ -112,7 +121,9 @@ package struct MonitoringCore: ServiceCore {
         if !effects.isEmpty, let live = track.live {
             crossing = WarningContent()
             crossing.value = WireQuantity(reading.value)
-            crossing.threshold = WireQuantity(applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? reading.value)
+            crossing.threshold = WireQuantity(
+                applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? reading.value
+            )
             crossing.observedUs = reading.observed.microseconds
             crossing.evidence = [record.bytes]
         }

@@ -27,7 +27,9 @@ enum MonitoringRepository {
         -> (millionths: Int64, record: Data)?
     {
         try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT millionths, record FROM reading WHERE station = ? AND element = ? AND observed_us = ?"),
+            db.cachedStatement(
+                sql: "SELECT millionths, record FROM reading WHERE station = ? AND element = ? AND observed_us = ?"
+            ),
             arguments: [station, element.rawValue, at.microseconds]
         ).map { ($0["millionths"], $0["record"]) }
     }
@@ -41,7 +43,8 @@ enum MonitoringRepository {
 
     static func keep(_ message: ObservationAccepted, millionths: Int64, record: RecordID, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record) VALUES (?, ?, ?, ?, ?)"
+            sql:
+                "INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [
             message.station, message.element.rawValue, message.observedUs, millionths, record.bytes,
         ])
@@ -58,7 +61,13 @@ enum MonitoringRepository {
         return (try JSONDecoder().decode(WarningTrack.self, from: state), try WarningContent.decode(crossing))
     }
 
-    static func keep(_ track: WarningTrack, _ crossing: WarningContent, _ rule: RuleID, _ station: StationID, _ db: Database) throws {
+    static func keep(
+        _ track: WarningTrack,
+        _ crossing: WarningContent,
+        _ rule: RuleID,
+        _ station: StationID,
+        _ db: Database
+    ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO track (rule, station, state, crossing) VALUES (?, ?, ?, ?)")

@@ -1,0 +1,41 @@
+package import Foundation
+
+/// Repeatable pseudo-random numbers: SplitMix64 (Steele, Lea and Flood, 2014). A failing test prints its seed.
+package struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(_ seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// A folder of its own for one test, removed with the value. Its path is short enough for Unix sockets.
+package final class TemporaryFolder {
+    package let path: String
+
+    package init() throws {
+        var random = SystemRandomNumberGenerator()
+        path = NSTemporaryDirectory() + "fs-" + String(random.next() as UInt64, radix: 36)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { _ = try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Where the checkout lies, and what lies beside it.
+package enum Checkout {
+    /// The folder of Package.swift.
+    package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Test data made by others; nil where the checkout stands alone.
+    package static func vectors(_ path: String) -> Data? {
+        FileManager.default.contents(atPath: root.deletingLastPathComponent().path + "/shared/vectors/" + path)
+    }
+}

@@ -1,0 +1,47 @@
+import DispatchService
+import Foundation
+import MessageSchema
+import MonitoringService
+import ServiceKit
+import TestSupport
+import Testing
+
+@Suite struct MessageMapTests {
+    static let readme = try? String(contentsOfFile: Checkout.root.path + "/README.md", encoding: .utf8)
+
+    /// The rows of the map: writer, types written, types acted on.
+    static func rows() throws -> [(stream: String, written: [String], read: [String])] {
+        let readme = try #require(readme)
+        return readme.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { names(in: $0) }
+            return (cells[1].first ?? "", cells[3], cells[4])
+        }
+    }
+
+    static func names(in text: Substring) -> [String] {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
+            String($0.element)
+        }
+    }
+
+    @Test func `the map names every record that a service acts on, and every command`() throws {
+        let monitoring = Routes<MonitoringCore>.registered
+        let dispatch = Routes<DispatchCore>.registered
+        let rows = try Self.rows()
+        #expect(rows.flatMap(\.read).sorted() == (dispatch.recordTypes + monitoring.recordTypes).sorted())
+        let readme = try #require(Self.readme)
+        for command in monitoring.commandTypes + dispatch.commandTypes { #expect(readme.contains("`\(command)`")) }
+    }
+
+    @Test func `the traffic of the recorded flood is in the map, under its stream`() throws {
+        let suite = try SuiteProcesses()
+        _ = try suite.play()
+        suite.stop()
+        let rows = try Self.rows()
+        for stream in [StreamName.monitoring, .observation, .dispatch] {
+            let seen = Set(try suite.outbox(stream).map { try Envelope.decode($0).type })
+            let mapped = try #require(rows.first { $0.stream == stream.rawValue }).written
+            #expect(!seen.isEmpty && seen.isSubset(of: mapped), "\(stream.rawValue): \(seen.subtracting(mapped))")
+        }
+    }
+}

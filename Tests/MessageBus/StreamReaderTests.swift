@@ -1,0 +1,70 @@
+import Foundation
+import MessageBus
+import MessageSchema
+import SwiftProtobuf
+import TestSupport
+import Testing
+
+@Suite struct StreamReaderTests {
+    /// A chain of records as a publisher would have written them.
+    static func chain(_ count: Int, epoch: String = "e1") throws -> [(Data, Envelope)] {
+        var hash = RecordHash.none
+        return try (1...count).map { sequence in
+            var envelope = Envelope()
+            envelope.id = RecordID.input(channel: "test", content: Data("\(sequence)".utf8)).bytes
+            (envelope.type, envelope.stream, envelope.epoch) = ("t", "dispatch", epoch)
+            envelope.sequence = UInt64(sequence)
+            envelope.previousHash = hash.bytes
+            let bytes = try envelope.encoded()
+            hash = .of(bytes)
+            return (bytes, envelope)
+        }
+    }
+
+    static func reader() -> StreamReader { StreamReader(stream: .dispatch, epoch: "", next: 1, hash: .none) }
+
+    @Test(arguments: 1...200 as ClosedRange<UInt64>)
+    func `whatever is lost, doubled or swapped, what is accepted is the chain`(seed: UInt64) throws {
+        var random = Seeded(seed)
+        let chain = try Self.chain(40)
+        var reader = Self.reader()
+        var accepted: [UInt64] = []
+        var delivered = chain.filter { _ in Int.random(in: 0..<10, using: &random) > 1 }
+        delivered += delivered.shuffled(using: &random).prefix(10)
+        for (bytes, envelope) in delivered.shuffled(using: &random) {
+            accepted += try reader.offer(bytes, envelope).map(\.sequence)
+        }
+        // What a page of catch-up brings: everything from the cursor on.
+        for (bytes, envelope) in chain[Int(reader.next - 1)...] {
+            accepted += try reader.offer(bytes, envelope).map(\.sequence)
+        }
+        #expect(accepted == Array(1...40), "seed \(seed)")
+    }
+
+    @Test func `a new epoch and a broken chain stop the reader`() throws {
+        var reader = Self.reader()
+        let chain = try Self.chain(3)
+        _ = try reader.offer(chain[0].0, chain[0].1)
+        let other = try Self.chain(2, epoch: "e2")
+        #expect { _ = try reader.offer(other[1].0, other[1].1) } throws: { ($0 as? BusError)?.code == .epochChanged }
+        var forged = chain[1].1
+        forged.previousHash = Data(count: 32)
+        #expect { _ = try reader.offer(forged.encoded(), forged) } throws: { ($0 as? BusError)?.code == .chainBroken }
+    }
+
+    @Test func `a head below the cursor is an old backup, and stops the reader`() throws {
+        let chain = try Self.chain(3)
+        var reader = StreamReader(stream: .dispatch, epoch: "e1", next: 10, hash: .of(chain[2].0))
+        var head = StreamHead()
+        (head.stream, head.epoch, head.sequence) = ("dispatch", "e1", 3)
+        #expect { try reader.hear(head) } throws: { ($0 as? BusError)?.code == .headBelowCursor }
+    }
+
+    @Test func `plain text is not bound beyond this machine`() throws {
+        let context = try ZeroMQContext()
+        let socket = try ZeroMQSocket.open(context, .publish, maxBytes: 1_000)
+        let refused: BusError.Code?
+        do { try socket.bind("tcp://0.0.0.0:5555"); refused = nil } catch { refused = error.code }
+        #expect(refused == .plainText)
+    }
+}

@@ -1,0 +1,111 @@
+import MonitoringDomain
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite struct WarningTrackTests {
+    static func metres(_ millimetres: Int64) -> Quantity {
+        guard let metres = Quantity(millimetres, decimals: 3, .metre) else { preconditionFailure("out of range") }
+        return metres
+    }
+    static let rule = WarningRule(
+        id: "stage",
+        hazard: .flashFlood,
+        bands: zip(WarningColour.allCases, 2...5).map { .init(colour: $0, threshold: metres(Int64($1) * 1_000)) },
+        hysteresis: metres(200),
+        duration: .zero,
+        clearAfter: .hours(2),
+        lifetime: .hours(24),
+        automaticRelease: [.red],
+        drafter: "p-li"
+    )
+
+    static func step(_ track: inout WarningTrack, _ millimetres: Int64, hour: Int64) -> [WarningTrack.Effect] {
+        track.evaluate(
+            metres(millimetres),
+            observed: Instant(seconds: hour * 3600),
+            by: rule,
+            newWarning: WarningID("W.\(hour)")
+        )
+    }
+
+    @Test func `a threshold includes its number, and a drafted warning waits for a second person`() throws {
+        var track = WarningTrack()
+        #expect(Self.step(&track, 1_999, hour: 1).isEmpty)
+        #expect(
+            Self.step(&track, 2_000, hour: 2) == [
+                .drafted(warning: "W.2", revision: 1, colour: .blue, automatic: false)
+            ]
+        )
+        #expect(throws: WarningTrack.Refusal.approverIsDrafter) {
+            try track.approve("W.2", revision: 1, by: "p-li", rule: Self.rule)
+        }
+        #expect(throws: WarningTrack.Refusal.staleRevision) {
+            try track.approve("W.2", revision: 2, by: "p-wang", rule: Self.rule)
+        }
+        let effects = try track.approve("W.2", revision: 1, by: "p-wang", rule: Self.rule)
+        #expect(effects.last == .issued(warning: "W.2", revision: 1, colour: .blue))
+        #expect(throws: WarningTrack.Refusal.notAwaitingApproval) {
+            try track.approve("W.2", revision: 1, by: "p-wang", rule: Self.rule)
+        }
+    }
+
+    @Test func `red is released without a person`() {
+        var track = WarningTrack()
+        #expect(
+            Self.step(&track, 5_000, hour: 1) == [
+                .drafted(warning: "W.1", revision: 1, colour: .red, automatic: true),
+                .approved(warning: "W.1", revision: 1, automatic: true),
+                .issued(warning: "W.1", revision: 1, colour: .red),
+            ]
+        )
+    }
+
+    @Test func `a warning is kept within the hysteresis and cleared only after two hours below it`() {
+        var track = WarningTrack()
+        _ = Self.step(&track, 2_000, hour: 0)
+        #expect(Self.step(&track, 1_800, hour: 1).isEmpty)
+        #expect(track.change == nil)
+        #expect(Self.step(&track, 1_799, hour: 2).isEmpty)
+        #expect(Self.step(&track, 1_799, hour: 3).isEmpty)
+        #expect(Self.step(&track, 1_799, hour: 4) == [.cleared(warning: "W.0")])
+        #expect(track.live == nil)
+    }
+
+    @Test func `an expired warning is gone, and a later crossing begins another`() {
+        var track = WarningTrack()
+        _ = Self.step(&track, 3_000, hour: 0)
+        #expect(track.expire("W.0") == [.expired(warning: "W.0")])
+        #expect(track.expire("W.0").isEmpty)
+        #expect(
+            Self.step(&track, 3_000, hour: 1).first
+                == .drafted(warning: "W.1", revision: 1, colour: .yellow, automatic: false)
+        )
+    }
+
+    @Test(arguments: 1...100 as ClosedRange<UInt64>)
+    func `on any walk, revisions rise by one and nothing is released unapproved`(seed: UInt64) {
+        var random = Seeded(seed)
+        var track = WarningTrack()
+        var (revision, approved): (UInt32, Bool) = (0, false)
+        for hour in 0..<200 as Range<Int64> {
+            var effects = Self.step(&track, Int64.random(in: 1_000...6_000, using: &random), hour: hour)
+            if let live = track.live, Bool.random(using: &random) {
+                effects +=
+                    (try? track.approve(WarningID(live.warning), revision: live.revision, by: "p-wang", rule: Self.rule))
+                    ?? []
+            }
+            for effect in effects {
+                switch effect {
+                case .drafted(_, let next, _, _):
+                    #expect(next == revision + 1, "seed \(seed)")
+                    (revision, approved) = (next, false)
+                case .approved: approved = true
+                case .issued, .updated: #expect(approved, "seed \(seed)")
+                case .cleared, .cancelled, .expired: (revision, approved) = (0, false)
+                }
+            }
+            #expect((track.live == nil) == (revision == 0), "seed \(seed)")
+        }
+    }
+}
