@@ -93,7 +93,7 @@ func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency
 }
 
 let services: [Target] =
-    service("Monitoring", codecs: true, [.nioCore, .nioPosix])
+    service("Monitoring", codecs: true, [.lifecycle, .nioCore, .nioPosix])
     + service("Dispatch")
     + [
         .executableTarget(

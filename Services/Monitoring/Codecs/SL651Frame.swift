@@ -27,6 +27,9 @@ package struct SL651Frame: Hashable, Sendable {
     /// The longest frame: a body of 4,095 bytes with what stands around it.
     package static let maximumBytes = 4_095 + overhead
 
+    /// How many bytes a frame has in all, by the two bytes of direction and length at its eleventh.
+    package static func wholeLength(directionAndLength word: UInt16) -> Int { Int(word & 0x0FFF) + overhead }
+
     /// Reads one whole frame. Errors: `SL651Error`, whatever the bytes.
     package static func decode(_ bytes: [UInt8]) throws(SL651Error) -> SL651Frame {
         guard bytes.count >= overhead else {

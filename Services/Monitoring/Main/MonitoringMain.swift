@@ -13,7 +13,15 @@ struct Monitoring: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         @OptionGroup var options: ServiceOptions
-        func run() async throws { try await ServiceProgram.run(MonitoringCore.self, options) }
+
+        @Option(help: "The TCP port for SL 651 stations on 127.0.0.1; 0 takes a free one; none without it.")
+        var sl651: Int?
+
+        func run() async throws {
+            try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
+                sl651.map { [SL651Port(host: "127.0.0.1", port: $0, intake: intake, log: log)] } ?? []
+            }
+        }
     }
 
     struct Verify: ParsableCommand {

@@ -1,0 +1,93 @@
+import Foundation
+package import Logging
+import MessageSchema
+import MonitoringCodecs
+import NIOCore
+import NIOPosix
+package import ServiceKit
+import ServiceLifecycle
+
+/// The TCP port of SL 651 stations: frames in, confirmations out after the commit (mode M2).
+///
+/// A frame that is refused is not confirmed, so the station sends it again. A full intake closes the connection for the same reason.
+package struct SL651Port: DevicePort {
+    let host: String
+    let port: Int
+    let intake: Intake
+    let log: Logger
+
+    /// Port 0 takes a free one; the log names it.
+    package init(host: String, port: Int, intake: Intake, log: Logger) {
+        (self.host, self.port, self.intake, self.log) = (host, port, intake, log)
+    }
+
+    package func run() async throws {
+        let intake = intake
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        ByteToMessageHandler(SL651Framing()),
+                        SL651Connection(intake: intake)
+                    )
+                }
+            }
+            .bind(host: host, port: port).get()
+        log.info("device port open", metadata: ["address": "\(server.localAddress?.description ?? "")"])
+        try await gracefulShutdown()
+        try await server.close()
+    }
+}
+
+/// Cuts the bytes of a connection into frames; what is no start of one is passed over.
+struct SL651Framing: NIOSingleStepByteToMessageDecoder {
+    typealias InboundOut = Data
+
+    mutating func decode(buffer: inout ByteBuffer) throws -> Data? {
+        while buffer.readableBytes >= 2, buffer.getBytes(at: buffer.readerIndex, length: 2) != [0x7E, 0x7E] {
+            buffer.moveReaderIndex(forwardBy: 1)
+        }
+        guard let word: UInt16 = buffer.getInteger(at: buffer.readerIndex + 11) else { return nil }
+        let length = SL651Frame.wholeLength(directionAndLength: word)
+        guard let frame = buffer.readBytes(length: length) else { return nil }
+        return Data(frame)
+    }
+
+    mutating func decodeLast(buffer: inout ByteBuffer, seenEOF: Bool) throws -> Data? { try decode(buffer: &buffer) }
+}
+
+/// One station's connection.
+final class SL651Connection: ChannelInboundHandler {
+    typealias InboundIn = Data
+
+    private let intake: Intake
+
+    init(intake: Intake) { self.intake = intake }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        var input = ExternalInput()
+        input.channel = MonitoringCore.sl651
+        input.sender = context.remoteAddress?.ipAddress ?? ""
+        input.data = bytes
+        let channel = context.channel
+        let taken = intake.offer(input) { outcome in
+            guard let answer = Self.confirmation(of: bytes, outcome) else { return }
+            channel.writeAndFlush(ByteBuffer(bytes: answer), promise: nil)
+        }
+        if !taken { context.close(promise: nil) }
+    }
+
+    private static func confirmation(of bytes: Data, _ outcome: Outcome) -> [UInt8]? {
+        switch outcome {
+        case .handled, .duplicate:
+            (try? SL651Frame.decode(Array(bytes))).flatMap {
+                SL651Acknowledgement.encode(confirming: $0, at: WallClock.now())
+            }
+        case .deadLetter, .answered: nil
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
