@@ -121,6 +121,18 @@ package struct YAMLValue {
         return value
     }
 
+    /// A list of texts.
+    package func texts() throws(ConfigurationError) -> [String] {
+        var texts: [String] = []
+        for item in try list() { texts.append(try item.text()) }
+        return texts
+    }
+
+    /// `true` or `false`.
+    package func flag() throws(ConfigurationError) -> Bool {
+        try parse("true or false") { $0 == "true" ? true : $0 == "false" ? false : nil }
+    }
+
     /// A duration: `30s`, `10m`, `3h`, `2d`.
     package func duration() throws(ConfigurationError) -> Duration {
         try parse("a duration such as 30s, 10m, 3h, 2d") { text in

@@ -47,6 +47,13 @@ package final class Turn {
         return id
     }
 
+    /// How far this service has come in `stream`, this input included: the last record it handled, or wrote where the stream is
+    /// its own; 0 before the first.
+    package func position(of stream: StreamName) throws -> UInt64 {
+        guard stream.writer == writer.identity.service else { return try Journal.lastSequence(of: stream, database) }
+        return try (writer.heads[stream] ?? Outbox.head(stream, database)).sequence
+    }
+
     /// Sets the timer of that name and subject, or moves it.
     package func setTimer(_ name: String, subject: String, due: Instant) throws {
         try Timers.set(

@@ -74,6 +74,15 @@ package enum Journal {
         }
     }
 
+    /// The sequence of the last record of `stream` in the journal; 0 before the first.
+    package static func lastSequence(of stream: StreamName, _ db: Database) throws -> UInt64 {
+        let last = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT max(sequence) FROM journal WHERE origin = ? AND sequence > 0"),
+            arguments: [stream.rawValue]
+        )
+        return UInt64(clamping: last ?? 0)
+    }
+
     /// The configuration text in force; nil in an empty journal.
     package static func configuration(_ db: Database) throws -> Data? {
         try Data.fetchOne(

@@ -2,7 +2,8 @@
 ///
 /// An identifier is derived from its causes (`WarningID` from rule, station and observation time), never drawn at
 /// random, so that a replayed journal gives the same one, and it is readable, so that a person can say it on the radio.
-package protocol Identifier: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
+package protocol Identifier: Hashable, Comparable, Sendable, Codable, CustomStringConvertible,
+    ExpressibleByStringLiteral
 where StringLiteralType == String {
     /// The identifier as it stands in messages, tables and logs.
     var value: String { get }
@@ -10,6 +11,17 @@ where StringLiteralType == String {
 }
 
 extension Identifier {
+    /// Reads the bare text.
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the bare text.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(value)
+    }
+
     package init(stringLiteral value: String) { self.init(value) }
     package var description: String { value }
     package static func < (one: Self, other: Self) -> Bool { one.value < other.value }
@@ -59,6 +71,12 @@ package struct TaskID: Identifier {
 
 /// A team 救援队伍.
 package struct TeamID: Identifier {
+    package let value: String
+    package init(_ value: String) { self.value = value }
+}
+
+/// A place 地点 of the travel-time tables: a town, a village, or a station by its id.
+package struct PlaceID: Identifier {
     package let value: String
     package init(_ value: String) { self.value = value }
 }

@@ -36,6 +36,19 @@ extension Instant: InstantProtocol {
     package static func - (later: Instant, earlier: Instant) -> Duration { earlier.duration(to: later) }
 }
 
+extension Instant: Codable {
+    /// Reads whole microseconds since 1970-01-01T00:00:00Z.
+    package init(from decoder: any Decoder) throws {
+        self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    /// Writes whole microseconds since 1970-01-01T00:00:00Z.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(microseconds)
+    }
+}
+
 extension Duration {
     /// Whole microseconds, rounded towards zero.
     package var inMicroseconds: Int64 {

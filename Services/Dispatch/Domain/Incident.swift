@@ -1,60 +1,38 @@
 package import Vocabulary
 
-/// What a plan demands of the level of response, as data.
-package struct ResponsePlan: Hashable, Sendable {
-    package let id: PlanID
-    package let hazard: Hazard
-    /// From I down: the first that fits decides.
-    package let levels: [Demand]
-    /// A lower level must fit this long before the response is lowered or ended.
-    package let stepDownAfter: Duration
-
-    /// One level, and how many live warnings of at least that colour demand it.
-    package struct Demand: Hashable, Sendable {
-        package let level: ResponseLevel
-        package let clause: ClauseID
-        package let colour: WarningColour
-        package let warnings: Int
-
-        package init(level: ResponseLevel, clause: ClauseID, colour: WarningColour, warnings: Int) {
-            (self.level, self.clause, self.colour, self.warnings) = (level, clause, colour, warnings)
-        }
-    }
-
-    package init(id: PlanID, hazard: Hazard, levels: [Demand], stepDownAfter: Duration) {
-        (self.id, self.hazard, self.levels, self.stepDownAfter) = (id, hazard, levels, stepDownAfter)
-    }
-
-    /// What the live warnings demand; nil if no level does.
-    package func demand(of warnings: [Incident.LinkedWarning]) -> Demand? {
-        levels.first { demand in warnings.filter { $0.colour >= demand.colour }.count >= demand.warnings }
-    }
-}
-
 /// One incident 突发事件: opened by a warning, levelled by the plan, closed by the commander.
 ///
 /// A value: inputs and an instant go in, effects come out. Raising is at once; lowering waits for `stepDownAfter`.
 package struct Incident: Hashable, Sendable, Codable {
-    package let id: String
+    package let id: IncidentID
     /// Live warnings in order of their ids.
     package private(set) var warnings: [LinkedWarning] = []
     /// The response in force; nil where there is none.
     package private(set) var level: ResponseLevel?
     package private(set) var isVerified = false
     package private(set) var isClosed = false
+    /// Counts the responses of this incident, from 1: one that ended may be needed again.
+    package private(set) var response = 1
+    /// Clauses of the plan that are in force in this response, in the order in which they came.
+    private var inForce: [ClauseID] = []
     /// When the response is lowered unless it is needed again.
-    private var stepDownMicroseconds: Int64?
+    private var stepDown: Instant?
 
     /// A live warning and its colour.
     package struct LinkedWarning: Hashable, Sendable, Codable {
-        package let id: String
+        package let id: WarningID
         package let colour: WarningColour
+        /// The stations concerned, in order.
+        package let stations: [StationID]
     }
 
     /// What is to be told and done.
     package enum Effect: Hashable, Sendable {
         case linked(WarningID)
         case levelChanged(from: ResponseLevel?, to: ResponseLevel?, clause: ClauseID?)
+        /// The plan is active at that level; these clauses came into force now, in the plan's order.
+        case planActivated(ResponseLevel, demand: ClauseID, clauses: [ResponsePlan.Clause])
+        case responseEnded
         case stepDownSet(due: Instant)
         case stepDownCancelled
         case verified
@@ -68,24 +46,33 @@ package struct Incident: Hashable, Sendable, Codable {
         case closed
     }
 
-    package init(id: IncidentID) { self.id = id.value }
+    package init(id: IncidentID) { self.id = id }
+
+    /// The stations of the live warnings, each once, in order.
+    package var stations: [StationID] {
+        warnings.flatMap(\.stations).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.sorted()
+    }
 
     /// A warning was issued, or its colour changed.
-    package mutating func warn(_ warning: WarningID, _ colour: WarningColour, at now: Instant, by plan: ResponsePlan)
-        -> [Effect]
-    {
+    package mutating func warn(
+        _ warning: WarningID,
+        _ colour: WarningColour,
+        stations: [StationID],
+        at now: Instant,
+        by plan: ResponsePlan
+    ) -> [Effect] {
         guard !isClosed else { return [] }
-        let isNew = !warnings.contains { $0.id == warning.value }
-        warnings.removeAll { $0.id == warning.value }
-        warnings.append(LinkedWarning(id: warning.value, colour: colour))
+        let isNew = !warnings.contains { $0.id == warning }
+        warnings.removeAll { $0.id == warning }
+        warnings.append(LinkedWarning(id: warning, colour: colour, stations: stations))
         warnings.sort { $0.id < $1.id }
         return (isNew ? [.linked(warning)] : []) + relevel(at: now, by: plan)
     }
 
     /// A warning was cancelled or expired.
     package mutating func end(_ warning: WarningID, at now: Instant, by plan: ResponsePlan) -> [Effect] {
-        guard warnings.contains(where: { $0.id == warning.value }) else { return [] }
-        warnings.removeAll { $0.id == warning.value }
+        guard warnings.contains(where: { $0.id == warning }) else { return [] }
+        warnings.removeAll { $0.id == warning }
         return relevel(at: now, by: plan)
     }
 
@@ -93,29 +80,42 @@ package struct Incident: Hashable, Sendable, Codable {
         let demand = plan.demand(of: warnings)
         if demand?.level == level { return cancelStepDown() }
         if let demand, level.map({ $0 < demand.level }) ?? true {
-            let previous = level
-            level = demand.level
-            return cancelStepDown() + [.levelChanged(from: previous, to: demand.level, clause: demand.clause)]
+            return cancelStepDown() + raise(to: demand, by: plan)
         }
-        guard stepDownMicroseconds == nil else { return [] }
+        guard stepDown == nil else { return [] }
         let due = now + plan.stepDownAfter
-        stepDownMicroseconds = due.microseconds
+        stepDown = due
         return [.stepDownSet(due: due)]
     }
 
+    private mutating func raise(to demand: ResponsePlan.Demand, by plan: ResponsePlan) -> [Effect] {
+        let previous = level
+        level = demand.level
+        let clauses = plan.clauses.filter { $0.level <= demand.level && !inForce.contains($0.id) }
+        inForce += clauses.map(\.id)
+        return [
+            .levelChanged(from: previous, to: demand.level, clause: demand.clause),
+            .planActivated(demand.level, demand: demand.clause, clauses: clauses),
+        ]
+    }
+
     private mutating func cancelStepDown() -> [Effect] {
-        guard stepDownMicroseconds != nil else { return [] }
-        stepDownMicroseconds = nil
+        guard stepDown != nil else { return [] }
+        stepDown = nil
         return [.stepDownCancelled]
     }
 
     /// The time to lower the response has come.
-    package mutating func stepDown(by plan: ResponsePlan) -> [Effect] {
-        guard stepDownMicroseconds != nil, let previous = level else { return [] }
-        stepDownMicroseconds = nil
+    package mutating func lower(by plan: ResponsePlan) -> [Effect] {
+        guard stepDown != nil, let previous = level else { return [] }
+        stepDown = nil
         let demand = plan.demand(of: warnings)
         level = demand?.level
-        return [.levelChanged(from: previous, to: level, clause: demand?.clause)]
+        let change = Effect.levelChanged(from: previous, to: level, clause: demand?.clause)
+        guard level == nil else { return [change] }
+        inForce = []
+        response += 1
+        return [change, .responseEnded]
     }
 
     /// A person confirms that it is real.

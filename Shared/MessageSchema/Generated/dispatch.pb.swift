@@ -455,6 +455,9 @@ package nonisolated struct ShortfallReported: Sendable {
   /// What is missing, for SUPPLIES.
   package var missing: [SupplyLine] = []
 
+  /// Who is missing, for SESSION.
+  package var participant: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -500,7 +503,7 @@ package nonisolated struct UnmetClause: Sendable {
 
   package var clause: String = String()
 
-  /// Stable code, e.g. `team-late`, `supplies-short`, `session-late`, `never-done`.
+  /// `no-team`, `never-done`, `supplies-short`, `team-late`, `supplies-late`, `session-late`.
   package var reason: String = String()
 
   /// How late, where it was late.
@@ -1314,7 +1317,7 @@ nonisolated extension SessionRequested: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension ShortfallReported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ShortfallReported"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}incident\0\u{1}clause\0\u{1}kind\0\u{1}subject\0\u{1}reason\0\u{1}verdicts\0\u{1}missing\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}incident\0\u{1}clause\0\u{1}kind\0\u{1}subject\0\u{1}reason\0\u{1}verdicts\0\u{1}missing\0\u{1}participant\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1329,6 +1332,7 @@ nonisolated extension ShortfallReported: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.verdicts) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.missing) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.participant) }()
       default: break
       }
     }
@@ -1356,6 +1360,9 @@ nonisolated extension ShortfallReported: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.missing.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.missing, fieldNumber: 7)
     }
+    if !self.participant.isEmpty {
+      try visitor.visitSingularStringField(value: self.participant, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1367,6 +1374,7 @@ nonisolated extension ShortfallReported: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.reason != rhs.reason {return false}
     if lhs.verdicts != rhs.verdicts {return false}
     if lhs.missing != rhs.missing {return false}
+    if lhs.participant != rhs.participant {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,79 @@
+import Foundation
+package import MessageSchema
+package import ServiceKit
+import ServiceStore
+import SwiftProtobuf
+package import Vocabulary
+
+/// Another service's stream as a test writes it: records with right sequence and hash, ready to be handled.
+package final class StreamFeed {
+    private let stream: StreamName
+    private let realm: Realm
+    private var sequence: UInt64 = 0
+    private var hash = RecordHash.none
+
+    package init(_ stream: StreamName, realm: Realm = .live) { (self.stream, self.realm) = (stream, realm) }
+
+    /// The next record of the stream, decided at `time`.
+    package func record<M: StreamMessage>(_ message: M, subject: String, at time: Instant) throws -> Arrival {
+        sequence += 1
+        let id = RecordID.input(channel: "test \(stream.rawValue)", content: Data("\(sequence)".utf8))
+        var envelope = Envelope()
+        (envelope.id, envelope.source, envelope.type) = (id.bytes, stream.writer.rawValue, M.type)
+        (envelope.subject, envelope.timeUs, envelope.decidedUs) = (subject, time.microseconds, time.microseconds)
+        (envelope.stream, envelope.epoch, envelope.sequence) = (stream.rawValue, "e", sequence)
+        (envelope.previousHash, envelope.correlation) = (hash.bytes, id.bytes)
+        (envelope.realm, envelope.jurisdiction) = (realm.description, "152202")
+        (envelope.classification, envelope.schemaVersion) = (.internal, SchemaVersion.current)
+        envelope.payload = try message.serializedData()
+        let bytes = try envelope.encoded()
+        hash = .of(bytes)
+        return .record(
+            ReceivedRecord(
+                stream: stream,
+                id: id,
+                sequence: sequence,
+                bytes: bytes,
+                cursorAfter: StreamCursor(epoch: "e", next: sequence + 1, hash: hash)
+            )
+        )
+    }
+}
+
+/// A person's command as it reaches a service.
+package enum TestCommand {
+    package static func arrival<C: CommandMessage>(
+        _ message: C,
+        id: String,
+        by person: String,
+        role: String = "any",
+        realm: Realm = .live
+    ) throws -> Arrival {
+        var command = Command()
+        (command.id, command.type, command.realm) = (id, C.type, realm.description)
+        (command.actor.person, command.actor.role) = (person, role)
+        command.payload = try message.serializedData()
+        var input = ExternalInput()
+        input.channel = Arrival.commandChannel
+        input.data = try command.serializedData()
+        return .external(input)
+    }
+}
+
+extension Batch {
+    /// The messages of type `M` among the records, in order.
+    package func messages<M: StreamMessage>(_: M.Type) throws -> [M] {
+        try records.map { try Envelope.decode($0.bytes) }.filter { $0.type == M.type }.map { try M.decode($0.payload) }
+    }
+
+    /// The types of the records, in order.
+    package var types: [String] {
+        get throws { try records.map { try Envelope.decode($0.bytes).type } }
+    }
+
+    /// The code of the last command's refusal; nil where it was done.
+    package var refusal: String? {
+        guard case .answered(let answer)? = outcomes.last, answer.hasRefusal else { return nil }
+        return answer.refusal.code
+    }
+}
