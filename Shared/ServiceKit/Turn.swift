@@ -36,6 +36,9 @@ package final class Turn {
         actor = input.actor
     }
 
+    /// Whether this is real or an exercise.
+    package var realm: Realm { writer.identity.realm }
+
     /// Appends a record to its stream; it is published after the commit.
     ///
     /// `happened` is the record's CloudEvents time; the input's if not given. Gives the record's id.

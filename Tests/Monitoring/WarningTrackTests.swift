@@ -83,6 +83,22 @@ import Vocabulary
         )
     }
 
+    @Test func `a rejected draft falls back, and its colour is not drafted again while it is demanded`() throws {
+        var track = WarningTrack()
+        _ = Self.step(&track, 2_000, hour: 0)
+        #expect(try track.reject("W.0", revision: 1) == [.rejected(warning: "W.0", revision: 1)])
+        #expect(track.live == nil && Self.step(&track, 2_100, hour: 1).isEmpty)
+        #expect(
+            Self.step(&track, 3_000, hour: 2).first
+                == .drafted(warning: "W.2", revision: 1, colour: .yellow, automatic: false)
+        )
+        _ = try track.approve("W.2", revision: 1, by: "p-wang", rule: Self.rule)
+        _ = Self.step(&track, 4_000, hour: 3)
+        #expect(try track.reject("W.2", revision: 2) == [.rejected(warning: "W.2", revision: 2)])
+        #expect(track.live?.colour == .yellow && track.live?.awaitsApproval == false)
+        #expect(throws: WarningTrack.Refusal.notAwaitingApproval) { try track.reject("W.2", revision: 2) }
+    }
+
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func `on any walk, revisions rise by one and nothing is released unapproved`(seed: UInt64) {
         var random = Seeded(seed)
@@ -90,9 +106,11 @@ import Vocabulary
         var (revision, approved): (UInt32, Bool) = (0, false)
         for hour in 0..<200 as Range<Int64> {
             var effects = Self.step(&track, Int64.random(in: 1_000...6_000, using: &random), hour: hour)
-            if let live = track.live, Bool.random(using: &random) {
+            if let live = track.live, live.awaitsApproval, Int.random(in: 0..<5, using: &random) == 0 {
+                effects += (try? track.reject(live.warning, revision: live.revision)) ?? []
+            } else if let live = track.live, Bool.random(using: &random) {
                 effects +=
-                    (try? track.approve(WarningID(live.warning), revision: live.revision, by: "p-wang", rule: Self.rule))
+                    (try? track.approve(live.warning, revision: live.revision, by: "p-wang", rule: Self.rule))
                     ?? []
             }
             for effect in effects {
@@ -100,6 +118,8 @@ import Vocabulary
                 case .drafted(_, let next, _, _):
                     #expect(next == revision + 1, "seed \(seed)")
                     (revision, approved) = (next, false)
+                case .rejected:
+                    if track.live == nil { revision = 0 }
                 case .approved: approved = true
                 case .issued, .updated: #expect(approved, "seed \(seed)")
                 case .cleared, .cancelled, .expired: (revision, approved) = (0, false)

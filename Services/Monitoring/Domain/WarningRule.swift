@@ -1,9 +1,10 @@
 package import Vocabulary
 
-/// A rule on the level of one element: four colours at most, each from its threshold up (以上 includes the number).
+/// A rule on one element: four colours at most, each from its threshold up (以上 includes the number).
 package struct WarningRule: Sendable {
     package let id: RuleID
     package let hazard: Hazard
+    package let measure: Measure
     /// Ascending in colour and threshold.
     package let bands: [Band]
     /// A band is kept until the value falls below its threshold by more than this.
@@ -19,6 +20,17 @@ package struct WarningRule: Sendable {
     /// The person answerable for the draft, who may not approve it.
     package let drafter: PersonID
 
+    /// What of the element is compared with the thresholds.
+    package enum Measure: Hashable, Sendable {
+        /// The reading itself.
+        case level
+        /// The reading minus the lowest one of the window that ends with it, both ends included.
+        case rise(window: Duration)
+        /// The sum of the readings of the window that ends with it; a reading at the window's very beginning belongs to the
+        /// interval before.
+        case accumulation(window: Duration)
+    }
+
     /// One colour and the value from which it applies.
     package struct Band: Hashable, Sendable {
         package let colour: WarningColour
@@ -33,6 +45,7 @@ package struct WarningRule: Sendable {
     package init(
         id: RuleID,
         hazard: Hazard,
+        measure: Measure = .level,
         bands: [Band],
         hysteresis: Quantity,
         duration: Duration,
@@ -41,7 +54,7 @@ package struct WarningRule: Sendable {
         automaticRelease: [WarningColour],
         drafter: PersonID
     ) {
-        (self.id, self.hazard, self.bands, self.hysteresis) = (id, hazard, bands, hysteresis)
+        (self.id, self.hazard, self.measure, self.bands, self.hysteresis) = (id, hazard, measure, bands, hysteresis)
         (self.duration, self.clearAfter, self.lifetime) = (duration, clearAfter, lifetime)
         (self.automaticRelease, self.drafter) = (automaticRelease, drafter)
     }

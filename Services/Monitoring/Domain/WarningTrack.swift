@@ -8,10 +8,12 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     package private(set) var live: Live?
     /// A change of colour that has begun to hold.
     package private(set) var change: Change?
+    /// The colour whose draft a person turned down: not drafted again until another one is demanded.
+    private var rejected: WarningColour?
 
     /// A warning from draft to end.
     package struct Live: Hashable, Sendable, Codable {
-        package let warning: String
+        package let warning: WarningID
         package internal(set) var revision: UInt32
         /// As last drafted.
         package internal(set) var colour: WarningColour
@@ -24,12 +26,13 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     /// Which colour has been demanded since when; nil demands none.
     package struct Change: Hashable, Sendable, Codable {
         package let colour: WarningColour?
-        package let sinceMicroseconds: Int64
+        package let since: Instant
     }
 
     /// What is to be told and done.
     package enum Effect: Hashable, Sendable {
         case drafted(warning: WarningID, revision: UInt32, colour: WarningColour, automatic: Bool)
+        case rejected(warning: WarningID, revision: UInt32)
         case approved(warning: WarningID, revision: UInt32, automatic: Bool)
         case issued(warning: WarningID, revision: UInt32, colour: WarningColour)
         case updated(warning: WarningID, revision: UInt32, colour: WarningColour, previous: WarningColour)
@@ -53,13 +56,15 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         -> [Effect]
     {
         let target = rule.band(for: value, current: live?.colour)?.colour
+        if let rejected, target == rejected { return [] }
+        rejected = nil
         guard target != live?.colour else {
             change = nil
             return []
         }
         let raise = live.map { current in target.map { $0 > current.colour } ?? false } ?? true
         let since = holdsSince(target, raise: raise, observed)
-        change = Change(colour: target, sinceMicroseconds: since.microseconds)
+        change = Change(colour: target, since: since)
         guard observed - since >= (raise ? rule.duration : rule.clearAfter) else { return [] }
         change = nil
         guard let target else { return clear() }
@@ -72,19 +77,19 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         let (rank, wanted) = (change.colour?.rawValue ?? 0, target?.rawValue ?? 0)
         let current = live?.colour.rawValue ?? 0
         let sameWay = raise ? rank > current && wanted >= rank : rank < current && wanted <= rank
-        return sameWay ? Instant(microseconds: change.sinceMicroseconds) : observed
+        return sameWay ? change.since : observed
     }
 
     private mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
         var next =
-            live ?? Live(warning: newWarning.value, revision: 0, colour: colour, released: nil, awaitsApproval: true)
+            live ?? Live(warning: newWarning, revision: 0, colour: colour, released: nil, awaitsApproval: true)
         next.revision += 1
         next.colour = colour
         next.awaitsApproval = true
         live = next
         let automatic = rule.automaticRelease.contains(colour)
         let drafted = Effect.drafted(
-            warning: WarningID(next.warning),
+            warning: next.warning,
             revision: next.revision,
             colour: colour,
             automatic: automatic
@@ -98,7 +103,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         draft.released = draft.colour
         draft.awaitsApproval = false
         live = draft
-        let (warning, revision) = (WarningID(draft.warning), draft.revision)
+        let (warning, revision) = (draft.warning, draft.revision)
         let approved = Effect.approved(warning: warning, revision: revision, automatic: automatic)
         guard let previous else {
             return [approved, .issued(warning: warning, revision: revision, colour: draft.colour)]
@@ -109,33 +114,49 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     private mutating func clear() -> [Effect] {
         guard let ended = live else { return [] }
         live = nil
-        return [.cleared(warning: WarningID(ended.warning))]
+        return [.cleared(warning: ended.warning)]
     }
 
     /// A person approves the revision that waits. Release needs two people: the drafter may not.
     package mutating func approve(_ warning: WarningID, revision: UInt32, by person: PersonID, rule: WarningRule)
         throws(Refusal) -> [Effect]
     {
-        guard let live, live.warning == warning.value else { throw .unknownWarning }
+        guard let live, live.warning == warning else { throw .unknownWarning }
         guard live.revision == revision else { throw .staleRevision }
         guard live.awaitsApproval else { throw .notAwaitingApproval }
         guard person != rule.drafter else { throw .approverIsDrafter }
         return release(live, automatic: false)
     }
 
+    /// A person turns the waiting draft down: the colour falls back to the released one, or the warning is gone.
+    package mutating func reject(_ warning: WarningID, revision: UInt32) throws(Refusal) -> [Effect] {
+        guard var draft = live, draft.warning == warning else { throw .unknownWarning }
+        guard draft.revision == revision else { throw .staleRevision }
+        guard draft.awaitsApproval else { throw .notAwaitingApproval }
+        rejected = draft.colour
+        change = nil
+        if let released = draft.released {
+            (draft.colour, draft.awaitsApproval) = (released, false)
+            live = draft
+        } else {
+            live = nil
+        }
+        return [.rejected(warning: warning, revision: revision)]
+    }
+
     /// A person takes the warning back.
     package mutating func cancel(_ warning: WarningID) throws(Refusal) -> [Effect] {
-        guard let live, live.warning == warning.value else { throw .unknownWarning }
+        guard let live, live.warning == warning else { throw .unknownWarning }
         self.live = nil
         change = nil
-        return [.cancelled(warning: WarningID(live.warning))]
+        return [.cancelled(warning: live.warning)]
     }
 
     /// The lifetime ran out without an update.
     package mutating func expire(_ warning: WarningID) -> [Effect] {
-        guard let live, live.warning == warning.value else { return [] }
+        guard let live, live.warning == warning else { return [] }
         self.live = nil
         change = nil
-        return [.expired(warning: WarningID(live.warning))]
+        return [.expired(warning: live.warning)]
     }
 }

@@ -1,59 +1,153 @@
+import MessageSchema
 import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
+/// A name in the two languages that people read.
+struct Name: Hashable, Sendable {
+    let zh: String
+    let en: String
+}
+
+/// Who warns: the bureau as CAP documents name it.
+struct Sender: Sendable {
+    /// Division 6, sector 3, unit 3, extension 2 digits (GB/T 35965.1-2018).
+    let code: String
+    let name: Name
+}
+
 /// One station of the catalogue.
-struct Station {
+struct Station: Sendable {
     let id: StationID
+    let name: Name
     let division: String
     /// No reading for longer than this: silent.
     let silentAfter: Duration
-    /// Stage limits; nil where none are set.
-    let hard: ClosedRange<Int64>?
-    let soft: ClosedRange<Int64>?
+    /// What each element may read; nothing is checked for one that is not listed.
+    let limits: [ObservedElement: QualityLimits]
 }
 
-/// One rule with where it applies.
-struct AppliedRule {
+/// One rule with what it watches and where it applies.
+struct AppliedRule: Sendable {
     let rule: WarningRule
+    let element: ObservedElement
     let stations: [StationID]
     let divisions: [String]
 }
 
+extension ObservedElement {
+    /// The configuration's word; nil for any other.
+    init?(word: String) {
+        switch word {
+        case "stage": self = .stage
+        case "flow": self = .flow
+        case "rain_1h": self = .rain1H
+        case "rain_5min": self = .rain5Min
+        case "rain_accumulated": self = .rainAccumulated
+        case "battery": self = .battery
+        default: return nil
+        }
+    }
+
+    /// Nil for what the schema leaves open.
+    var unit: Unit? {
+        switch self {
+        case .stage: .metre
+        case .flow: .cubicMetrePerSecond
+        case .rain1H, .rain5Min, .rainAccumulated: .millimetre
+        case .battery: .volt
+        case .unspecified, .UNRECOGNIZED: nil
+        }
+    }
+}
+
 extension YAMLValue {
+    func name() throws(ConfigurationError) -> Name {
+        try allow(["zh", "en"])
+        return Name(zh: try value("zh").text(), en: try value("en").text())
+    }
+
+    func sender() throws(ConfigurationError) -> Sender {
+        try allow(["code", "name"])
+        let code = try value("code").parse("a sender's code of 14 digits, such as 15220241600000") { text in
+            text.utf8.count == 14 && text.utf8.allSatisfy { (48...57).contains($0) } ? text : nil
+        }
+        return Sender(code: code, name: try value("name").name())
+    }
+
+    func division() throws(ConfigurationError) -> String {
+        try parse("a division code of 2, 4, 6, 9 or 12 digits") { DivisionCode($0)?.digits }
+    }
+
+    /// The names of divisions, by code.
+    func divisions() throws(ConfigurationError) -> [String: Name] {
+        var names: [String: Name] = [:]
+        for item in try list() {
+            try item.allow(["code", "name"])
+            let code = try item.value("code").division()
+            guard names.updateValue(try item.value("name").name(), forKey: code) == nil else {
+                throw item.error("division \(code) stands twice", remedy: "remove one")
+            }
+        }
+        return names
+    }
+
     func station() throws(ConfigurationError) -> Station {
-        try allow(["id", "name", "division", "position", "silent_after", "stage"])
-        var (hard, soft): (ClosedRange<Int64>?, ClosedRange<Int64>?)
-        if let stage = try optional("stage") {
-            try stage.allow(["hard", "soft"])
-            hard = try stage.optional("hard")?.limits()
-            soft = try stage.optional("soft")?.limits()
+        try allow(["id", "name", "division", "position", "silent_after", "elements"])
+        _ = try value("position").position()
+        var limits: [ObservedElement: QualityLimits] = [:]
+        for (key, item) in try optional("elements")?.entries() ?? [] {
+            guard let element = ObservedElement(word: key), let unit = element.unit else {
+                throw item.error(
+                    "'\(key)' is no element",
+                    remedy: "use stage, flow, rain_1h, rain_5min, rain_accumulated or battery"
+                )
+            }
+            limits[element] = try item.limits(unit)
         }
         return Station(
             id: try value("id").parse("a station address of ten digits") { text in
                 text.utf8.count == 10 && text.utf8.allSatisfy { (48...57).contains($0) } ? StationID(text) : nil
             },
-            division: try value("division").parse("a division code") { DivisionCode($0)?.digits },
+            name: try value("name").name(),
+            division: try value("division").division(),
             silentAfter: try value("silent_after").duration(),
-            hard: hard,
-            soft: soft
+            limits: limits
         )
     }
 
-    private func limits() throws(ConfigurationError) -> ClosedRange<Int64> {
+    private func limits(_ unit: Unit) throws(ConfigurationError) -> QualityLimits {
+        try allow(["hard", "soft", "rise_per_hour", "fall_per_hour", "same_reading"])
+        var limits = QualityLimits()
+        limits.hard = try optional("hard")?.range(unit)
+        limits.soft = try optional("soft")?.range(unit)
+        limits.risePerHour = try optional("rise_per_hour")?.quantity(unit).millionths
+        limits.fallPerHour = try optional("fall_per_hour")?.quantity(unit).millionths
+        if let same = try optional("same_reading") {
+            try same.allow(["for", "above"])
+            limits.sameReading = QualityLimits.SameReading(
+                duration: try same.value("for").duration(),
+                above: try same.value("above").quantity(unit).millionths
+            )
+        }
+        return limits
+    }
+
+    private func range(_ unit: Unit) throws(ConfigurationError) -> ClosedRange<Int64> {
         let ends = try list()
         guard ends.count == 2 else { throw error("not two limits", remedy: "write [\"0.00 m\", \"12.00 m\"]") }
-        let (low, high) = (try ends[0].quantity(.metre).millionths, try ends[1].quantity(.metre).millionths)
+        let (low, high) = (try ends[0].quantity(unit).millionths, try ends[1].quantity(unit).millionths)
         guard low <= high else { throw error("the lower limit is above the upper", remedy: "swap them") }
         return low...high
     }
 
     func rule(stations known: [StationID]) throws(ConfigurationError) -> AppliedRule {
         try allow([
-            "id", "hazard", "element", "stations", "bands", "hysteresis", "duration", "clear_after", "lifetime",
-            "automatic_release", "drafter", "divisions",
+            "id", "hazard", "kind", "element", "window", "stations", "bands", "hysteresis", "duration", "clear_after",
+            "lifetime", "automatic_release", "drafter", "divisions",
         ])
-        _ = try value("element").parse("stage, the only element that rules use so far") { $0 == "stage" ? true : nil }
+        let element = try value("element").parse("an element such as stage or rain_1h") { ObservedElement(word: $0) }
+        guard let unit = element.unit else { throw error("the element has no unit", remedy: "use another element") }
         var stations: [StationID] = []
         for station in try value("stations").list() {
             stations.append(
@@ -61,36 +155,61 @@ extension YAMLValue {
             )
         }
         var divisions: [String] = []
-        for division in try value("divisions").list() {
-            divisions.append(try division.parse("a division code") { DivisionCode($0)?.digits })
+        for division in try value("divisions").list() { divisions.append(try division.division()) }
+        guard !divisions.isEmpty, !stations.isEmpty else {
+            throw error("a rule without stations or divisions", remedy: "name at least one of each")
         }
+        return AppliedRule(rule: try warningRule(unit), element: element, stations: stations, divisions: divisions)
+    }
+
+    private func warningRule(_ unit: Unit) throws(ConfigurationError) -> WarningRule {
         var automatic: [WarningColour] = []
         for colour in try optional("automatic_release")?.list() ?? [] { automatic.append(try colour.colour()) }
-        let rule = WarningRule(
-            id: RuleID(try value("id").text()),
+        let lifetime = try value("lifetime").duration()
+        guard lifetime >= .minutes(1) else {
+            throw error("a warning that lapses at once", remedy: "write a lifetime of at least 1m")
+        }
+        return WarningRule(
+            id: RuleID(
+                try value("id").parse("a name without a full stop") { $0.contains(".") ? nil : $0 }
+            ),
             hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
-            bands: try value("bands").bands(),
-            hysteresis: try value("hysteresis").quantity(.metre),
+            measure: try measure(),
+            bands: try value("bands").bands(unit),
+            hysteresis: try value("hysteresis").quantity(unit),
             duration: try value("duration").duration(),
             clearAfter: try value("clear_after").duration(),
-            lifetime: try value("lifetime").duration(),
+            lifetime: lifetime,
             automaticRelease: automatic,
             drafter: PersonID(try value("drafter").text())
         )
-        return AppliedRule(rule: rule, stations: stations, divisions: divisions)
+    }
+
+    private func measure() throws(ConfigurationError) -> WarningRule.Measure {
+        let kind = try value("kind")
+        switch try kind.text() {
+        case "level":
+            if let window = try optional("window") {
+                throw window.error("a level has no window", remedy: "remove it, or write kind: rise or accumulation")
+            }
+            return .level
+        case "rise": return .rise(window: try value("window").duration())
+        case "accumulation": return .accumulation(window: try value("window").duration())
+        case let other: throw kind.error("'\(other)' is no kind", remedy: "write level, rise or accumulation")
+        }
     }
 
     private func colour() throws(ConfigurationError) -> WarningColour {
         try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
     }
 
-    private func bands() throws(ConfigurationError) -> [WarningRule.Band] {
+    private func bands(_ unit: Unit) throws(ConfigurationError) -> [WarningRule.Band] {
         var bands: [WarningRule.Band] = []
         for item in try list() {
             try item.allow(["colour", "at"])
             let band = WarningRule.Band(
                 colour: try item.value("colour").colour(),
-                threshold: try item.value("at").quantity(.metre)
+                threshold: try item.value("at").quantity(unit)
             )
             if let last = bands.last,
                 last.colour >= band.colour || last.threshold.millionths >= band.threshold.millionths

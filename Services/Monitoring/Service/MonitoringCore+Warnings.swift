@@ -1,4 +1,5 @@
 import MessageSchema
+import MonitoringCodecs
 import MonitoringDomain
 import ServiceKit
 import Vocabulary
@@ -13,9 +14,16 @@ extension MonitoringCore {
         }
     }
 
+    func reject(_ order: RejectWarning, _ turn: Turn) throws {
+        _ = try authorise(turn)
+        try act(on: order.warning, note: order.reason, turn) { track, _ throws(WarningTrack.Refusal) in
+            try track.reject(WarningID(order.warning), revision: order.revision)
+        }
+    }
+
     func cancel(_ order: CancelWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, turn) { track, _ throws(WarningTrack.Refusal) in
+        try act(on: order.warning, note: order.note, turn) { track, _ throws(WarningTrack.Refusal) in
             try track.cancel(WarningID(order.warning))
         }
     }
@@ -36,6 +44,7 @@ extension MonitoringCore {
 
     private func act(
         on warning: String,
+        note: String = "",
         _ turn: Turn,
         _ body: (inout WarningTrack, WarningRule) throws(WarningTrack.Refusal) -> [WarningTrack.Effect]
     ) throws {
@@ -51,7 +60,7 @@ extension MonitoringCore {
         } catch {
             throw CommandRefusal(error.rawValue, "warning '\(warning)' is not open to this act")
         }
-        try save(track, crossing, effects, applied, station, turn)
+        try save(track, crossing, effects, applied, station, note: note, turn)
     }
 
     // MARK: saying it
@@ -62,6 +71,7 @@ extension MonitoringCore {
         _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
         _ station: StationID,
+        note: String = "",
         _ turn: Turn
     ) throws {
         try MonitoringRepository.keep(track, crossing, applied.rule.id, station, turn.database)
@@ -71,34 +81,33 @@ extension MonitoringCore {
         content.stations = [station.value]
         content.divisions = applied.divisions
         content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
-        for effect in effects { try tell(effect, content, turn) }
+        for effect in effects { try tell(effect, content, note, turn) }
     }
 
-    private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ turn: Turn) throws {
+    private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ note: String, _ turn: Turn) throws {
         switch effect {
         case .drafted(let warning, let revision, let colour, let automatic):
             var message = WarningDrafted()
             message.content = content.of(warning, revision, colour)
             message.automaticRelease = automatic
             try turn.send(message, subject: warning.value)
-            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+            // The draft of an update leaves the released warning's end where it is.
+            if revision == 1 { try setExpiry(warning, content, turn) }
         case .approved(let warning, let revision, let automatic):
             var message = WarningApproved()
             (message.warning, message.revision, message.automatic) = (warning.value, revision, automatic)
             try turn.send(message, subject: warning.value)
+        case .rejected(let warning, let revision):
+            var message = WarningRejected()
+            (message.warning, message.revision, message.reason) = (warning.value, revision, note)
+            try turn.send(message, subject: warning.value)
+            if revision == 1 { try turn.cancelTimer(Self.expiry, subject: warning.value) }
         case .issued(let warning, let revision, let colour):
-            var message = WarningIssued()
-            message.content = content.of(warning, revision, colour)
-            try turn.send(message, subject: warning.value)
-            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+            try issue(warning, content.of(warning, revision, colour), turn)
         case .updated(let warning, let revision, let colour, let previous):
-            var message = WarningUpdated()
-            message.content = content.of(warning, revision, colour)
-            message.previousColour = WireWarningColour(previous)
-            try turn.send(message, subject: warning.value)
-            try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
-        case .cleared(let warning): try end(warning, .cleared, turn)
-        case .cancelled(let warning): try end(warning, .person, turn)
+            try update(warning, content.of(warning, revision, colour), previous, turn)
+        case .cleared(let warning): try end(warning, content, .cleared, "", turn)
+        case .cancelled(let warning): try end(warning, content, .person, note, turn)
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
@@ -106,9 +115,43 @@ extension MonitoringCore {
         }
     }
 
-    private func end(_ warning: WarningID, _ reason: EndReason, _ turn: Turn) throws {
+    private func setExpiry(_ warning: WarningID, _ content: WarningContent, _ turn: Turn) throws {
+        try turn.setTimer(Self.expiry, subject: warning.value, due: Instant(microseconds: content.expiresUs))
+    }
+
+    private func issue(_ warning: WarningID, _ content: WarningContent, _ turn: Turn) throws {
+        var message = WarningIssued()
+        message.content = content
+        (message.capIdentifier, message.capDocument) = try document(.alert, content, turn)
+        try turn.send(message, subject: warning.value)
+        try setExpiry(warning, content, turn)
+    }
+
+    private func update(_ warning: WarningID, _ content: WarningContent, _ previous: WarningColour, _ turn: Turn) throws
+    {
+        var message = WarningUpdated()
+        message.content = content
+        message.previousColour = WireWarningColour(previous)
+        (message.capIdentifier, message.capDocument) = try document(.update, content, turn)
+        try turn.send(message, subject: warning.value)
+        try setExpiry(warning, content, turn)
+    }
+
+    /// A warning that was never issued is withdrawn without a document: nobody outside has heard of it.
+    private func end(
+        _ warning: WarningID,
+        _ content: WarningContent,
+        _ reason: EndReason,
+        _ note: String,
+        _ turn: Turn
+    ) throws {
         var message = WarningCancelled()
-        (message.warning, message.reason) = (warning.value, reason)
+        (message.warning, message.reason, message.note) = (warning.value, reason, note)
+        if try !MonitoringRepository.documents(of: warning.value, turn.database).isEmpty {
+            var last = content
+            last.warning = warning.value
+            (message.capIdentifier, message.capDocument) = try document(.cancel, last, turn)
+        }
         try turn.send(message, subject: warning.value)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
     }

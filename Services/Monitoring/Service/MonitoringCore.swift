@@ -18,13 +18,17 @@ package struct MonitoringCore: ServiceCore {
     static let expiry = "expiry"
 
     package let jurisdiction: String
+    let sender: Sender
+    let divisionNames: [String: Name]
     let stations: [StationID: Station]
     let rules: [AppliedRule]
     let approvers: [PersonID]
 
     package init(configuration: YAMLValue) throws {
-        try configuration.allow(["jurisdiction", "people", "stations", "rules"])
-        jurisdiction = try configuration.value("jurisdiction").parse("a division code") { DivisionCode($0)?.digits }
+        try configuration.allow(["jurisdiction", "sender", "divisions", "people", "stations", "rules"])
+        jurisdiction = try configuration.value("jurisdiction").division()
+        sender = try configuration.value("sender").sender()
+        divisionNames = try configuration.value("divisions").divisions()
         var stations: [StationID: Station] = [:]
         var order: [StationID] = []
         for item in try configuration.value("stations").list() {
@@ -35,10 +39,21 @@ package struct MonitoringCore: ServiceCore {
             order.append(station.id)
         }
         self.stations = stations
-        rules = try configuration.value("rules").list().map { try $0.rule(stations: order) }
+        var rules: [AppliedRule] = []
+        for item in try configuration.value("rules").list() {
+            let rule = try item.rule(stations: order)
+            for division in rule.divisions where divisionNames[division] == nil {
+                throw item.error("division \(division) has no name", remedy: "add it to divisions")
+            }
+            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
+                throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
+            }
+            rules.append(rule)
+        }
+        self.rules = rules
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
-            let roles = try person.value("roles").list().map { try $0.text() }
+            let roles = try person.value("roles").texts()
             return roles.contains("approver") ? PersonID(try person.value("person").text()) : nil
         }
     }
@@ -48,10 +63,11 @@ package struct MonitoringCore: ServiceCore {
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
+        routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
     }
 
-    // MARK: readings
+    // MARK: frames
 
     private func take(frame bytes: Data, _ turn: Turn) throws {
         let (frame, report): (SL651Frame, SL651Report?)
@@ -71,6 +87,8 @@ package struct MonitoringCore: ServiceCore {
         for reading in report?.readings ?? [] { try accept(reading, station, turn) }
     }
 
+    // MARK: silence
+
     private func heard(_ station: Station, _ turn: Turn) throws {
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
         guard let since = try MonitoringRepository.endSilence(station.id.value, turn.database) else { return }
@@ -78,56 +96,6 @@ package struct MonitoringCore: ServiceCore {
         message.station = station.id.value
         message.silentSinceUs = since.microseconds
         try turn.send(message, subject: station.id.value)
-    }
-
-    private func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
-        let element = ObservedElement(reading.element)
-        let stored = try MonitoringRepository.reading(station.id.value, element, at: reading.observed, turn.database)
-        if let stored, stored.millionths == reading.value.millionths { return }
-        let newest = try MonitoringRepository.newest(station.id.value, element, turn.database)
-        var message = ObservationAccepted()
-        message.station = station.id.value
-        message.element = element
-        message.value = WireQuantity(reading.value)
-        message.observedUs = reading.observed.microseconds
-        message.intervalSeconds = element == .rain1H ? 3600 : element == .rain5Min ? 300 : 0
-        message.division = station.division
-        (message.reliability, message.flags) = station.quality(of: reading)
-        let isLate = newest.map { reading.observed < $0 } ?? false
-        if isLate { message.flags.append("LATE") }
-        if let stored { message.corrects = stored.record }
-        let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
-        try MonitoringRepository.keep(message, millionths: reading.value.millionths, record: record, turn.database)
-        guard reading.element == .stage, !isLate, message.reliability != .unreliable else { return }
-        for applied in rules where applied.stations.contains(station.id) {
-            try evaluate(applied, station, reading, record, turn)
-        }
-    }
-
-    private func evaluate(
-        _ applied: AppliedRule,
-        _ station: Station,
-        _ reading: SL651Reading,
-        _ record: RecordID,
-        _ turn: Turn
-    ) throws {
-        var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station.id, turn.database)
-        let effects = track.evaluate(
-            reading.value,
-            observed: reading.observed,
-            by: applied.rule,
-            newWarning: .derived(rule: applied.rule.id, station: station.id, observed: reading.observed)
-        )
-        if !effects.isEmpty, let live = track.live {
-            crossing = WarningContent()
-            crossing.value = WireQuantity(reading.value)
-            crossing.threshold = WireQuantity(
-                applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? reading.value
-            )
-            crossing.observedUs = reading.observed.microseconds
-            crossing.evidence = [record.bytes]
-        }
-        try save(track, crossing, effects, applied, station.id, turn)
     }
 
     private func reportSilence(_ turn: Turn) throws {
@@ -139,38 +107,5 @@ package struct MonitoringCore: ServiceCore {
         message.station = station.value
         message.lastObservedUs = last.microseconds
         try turn.send(message, subject: station.value)
-    }
-}
-
-extension ObservedElement {
-    init(_ element: SL651Element) {
-        self =
-            switch element {
-            case .stage: .stage
-            case .flow: .flow
-            case .rain1h: .rain1H
-            case .rain5min: .rain5Min
-            case .rainAccumulated: .rainAccumulated
-            case .battery: .battery
-            }
-    }
-}
-
-extension Station {
-    /// Hard limits make a stage unreliable, soft ones doubtful; flags after Delft-FEWS.
-    fileprivate func quality(of reading: SL651Reading) -> (Reliability, [String]) {
-        guard reading.element == .stage else { return (.good, []) }
-        let value = reading.value.millionths
-        if let hard, !hard.contains(value) { return (.unreliable, [value < hard.lowerBound ? "HN" : "HX"]) }
-        if let soft, !soft.contains(value) { return (.doubtful, [value < soft.lowerBound ? "SN" : "SX"]) }
-        return (.good, [])
-    }
-}
-
-extension WarningID {
-    /// `W.<rule>.<station>.<yyyyMMddHHmm>`, in UTC, of the observation that first triggered it.
-    static func derived(rule: RuleID, station: StationID, observed: Instant) -> WarningID {
-        let digits = observed.description.filter { $0.isNumber }.prefix(12)
-        return WarningID("W.\(rule).\(station).\(digits)")
     }
 }

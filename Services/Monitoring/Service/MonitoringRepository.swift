@@ -19,36 +19,126 @@ enum MonitoringRepository {
                 PRIMARY KEY (rule, station)) WITHOUT ROWID;
             CREATE TABLE silent (station TEXT PRIMARY KEY, since_us INTEGER NOT NULL) WITHOUT ROWID;
             """
-        )
+        ),
+        Migration(
+            "monitoring-2",
+            """
+            ALTER TABLE reading ADD COLUMN usable INTEGER NOT NULL DEFAULT 1;
+            CREATE TABLE cap_document (identifier TEXT PRIMARY KEY, warning TEXT NOT NULL, sent_us INTEGER NOT NULL)
+                WITHOUT ROWID;
+            CREATE INDEX cap_document_warning ON cap_document (warning, sent_us, identifier);
+            CREATE INDEX cap_document_sent ON cap_document (sent_us);
+            """
+        ),
     ]
 
+    // MARK: readings
+
+    /// One element of one station.
+    struct Place {
+        let station: StationID
+        let element: ObservedElement
+
+        fileprivate var arguments: [any DatabaseValueConvertible] { [station.value, element.rawValue] }
+    }
+
+    /// A reading as it is stored.
+    struct Kept {
+        /// In millionths of the element's unit.
+        let value: Int64
+        /// Not unreliable.
+        let isUsable: Bool
+        let record: RecordID
+    }
+
     /// The stored value at that instant, and the record that told it.
-    static func reading(_ station: String, _ element: ObservedElement, at: Instant, _ db: Database) throws
+    static func reading(_ place: Place, at instant: Instant, _ db: Database) throws
         -> (millionths: Int64, record: Data)?
     {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: "SELECT millionths, record FROM reading WHERE station = ? AND element = ? AND observed_us = ?"
             ),
-            arguments: [station, element.rawValue, at.microseconds]
+            arguments: StatementArguments(place.arguments + [instant.microseconds])
         ).map { ($0["millionths"], $0["record"]) }
     }
 
-    static func newest(_ station: String, _ element: ObservedElement, _ db: Database) throws -> Instant? {
+    static func newest(_ place: Place, _ db: Database) throws -> Instant? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ?"),
-            arguments: [station, element.rawValue]
+            arguments: StatementArguments(place.arguments)
         ).map { Instant(microseconds: $0) }
     }
 
-    static func keep(_ message: ObservationAccepted, millionths: Int64, record: RecordID, _ db: Database) throws {
-        try db.cachedStatement(
-            sql:
-                "INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [
-            message.station, message.element.rawValue, message.observedUs, millionths, record.bytes,
-        ])
+    /// The last usable reading before that instant.
+    static func lastUsable(_ place: Place, before instant: Instant, _ db: Database) throws
+        -> (value: Int64, observed: Instant)?
+    {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT millionths, observed_us FROM reading
+                    WHERE station = ? AND element = ? AND observed_us < ? AND usable ORDER BY observed_us DESC LIMIT 1
+                    """
+            ),
+            arguments: StatementArguments(place.arguments + [instant.microseconds])
+        ).map { ($0["millionths"], Instant(microseconds: $0["observed_us"])) }
     }
+
+    /// Whether every reading since `duration` before the instant has that value, and one is that old.
+    static func isUnchanged(
+        _ value: Int64,
+        _ place: Place,
+        _ duration: Duration,
+        _ instant: Instant,
+        _ db: Database
+    ) throws -> Bool {
+        let start = (instant - duration).microseconds
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) FILTER (WHERE millionths <> ?) AS others, min(observed_us) AS first FROM reading
+                    WHERE station = ? AND element = ? AND observed_us >= coalesce((SELECT max(observed_us) FROM reading
+                        WHERE station = ? AND element = ? AND observed_us <= ?), ?) AND observed_us < ?
+                    """
+            ),
+            arguments: StatementArguments(
+                [value] + place.arguments + place.arguments + [start, start, instant.microseconds]
+            )
+        )
+        guard let row, let first = row["first"] as Int64?, first <= start else { return false }
+        return (row["others"] as Int64) == 0
+    }
+
+    /// The usable readings between two instants, both included, the newest first.
+    static func usable(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
+        -> [(value: Int64, record: Data)]
+    {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT millionths, record FROM reading WHERE station = ? AND element = ?
+                    AND observed_us BETWEEN ? AND ? AND usable ORDER BY observed_us DESC
+                    """
+            ),
+            arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
+        ).map { ($0["millionths"], $0["record"]) }
+    }
+
+    static func keep(_ reading: Kept, _ place: Place, at instant: Instant, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record, usable)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: StatementArguments(
+                place.arguments + [instant.microseconds, reading.value, reading.record.bytes, reading.isUsable]
+            )
+        )
+    }
+
+    // MARK: warnings
 
     /// The track, and the content of its last crossing as a message.
     static func track(_ rule: RuleID, _ station: StationID, _ db: Database) throws -> (WarningTrack, WarningContent) {
@@ -75,6 +165,39 @@ enum MonitoringRepository {
                 rule.value, station.value, try encoder.encode(track), try crossing.serializedData(),
             ])
     }
+
+    /// A CAP document that went out.
+    struct SentDocument {
+        let identifier: String
+        let sent: Instant
+    }
+
+    /// The documents of that warning, the earliest first.
+    static func documents(of warning: String, _ db: Database) throws -> [SentDocument] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT identifier, sent_us FROM cap_document WHERE warning = ? ORDER BY sent_us, identifier",
+            arguments: [warning]
+        ).map { SentDocument(identifier: $0["identifier"], sent: Instant(microseconds: $0["sent_us"])) }
+    }
+
+    /// How many documents went out in that second.
+    static func documents(sent: Instant, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT count(*) FROM cap_document WHERE sent_us = ?",
+            arguments: [sent.microseconds]
+        ) ?? 0
+    }
+
+    static func keep(_ document: SentDocument, of warning: String, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO cap_document (identifier, warning, sent_us) VALUES (?, ?, ?)",
+            arguments: [document.identifier, warning, document.sent.microseconds]
+        )
+    }
+
+    // MARK: silence
 
     static func silence(_ station: String, since: Instant, _ db: Database) throws {
         try db.execute(

@@ -1,0 +1,139 @@
+import Foundation
+import MessageSchema
+import MonitoringCodecs
+import MonitoringDomain
+import ServiceKit
+import Vocabulary
+
+extension MonitoringCore {
+    /// Publishes a reading with what quality control thinks of it, and evaluates the rules that it may move.
+    ///
+    /// The same value again is nothing new; another value for the same instant is a correction. A reading older than the
+    /// newest is LATE: it counts in later windows and evaluates nothing.
+    func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
+        let element = ObservedElement(reading.element)
+        let place = MonitoringRepository.Place(station: station.id, element: element)
+        let stored = try MonitoringRepository.reading(place, at: reading.observed, turn.database)
+        if let stored, stored.millionths == reading.value.millionths { return }
+        let newest = try MonitoringRepository.newest(place, turn.database)
+        let isLate = newest.map { reading.observed < $0 } ?? false
+        let finding = try judge(reading, station, place, turn)
+        var message = ObservationAccepted()
+        (message.station, message.element, message.division) = (station.id.value, element, station.division)
+        (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
+        message.intervalSeconds = element == .rain1H ? 3600 : element == .rain5Min ? 300 : 0
+        (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
+        if let stored { message.corrects = stored.record }
+        let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
+        let isUsable = finding.trust != .unreliable
+        let kept = MonitoringRepository.Kept(value: reading.value.millionths, isUsable: isUsable, record: record)
+        try MonitoringRepository.keep(kept, place, at: reading.observed, turn.database)
+        guard !isLate, isUsable else { return }
+        for applied in rules where applied.element == element && applied.stations.contains(station.id) {
+            try evaluate(applied, station.id, place, reading, turn)
+        }
+    }
+
+    private func judge(_ reading: SL651Reading, _ station: Station, _ place: MonitoringRepository.Place, _ turn: Turn)
+        throws -> (trust: QualityLimits.Trust, flags: [String])
+    {
+        guard let limits = station.limits[place.element] else { return (.good, []) }
+        let value = reading.value.millionths
+        let past = QualityLimits.Past(
+            previous: try MonitoringRepository.lastUsable(place, before: reading.observed, turn.database),
+            isUnchanged: try limits.sameReading.map {
+                try MonitoringRepository.isUnchanged(value, place, $0.duration, reading.observed, turn.database)
+            } ?? false
+        )
+        return limits.judge(value, observed: reading.observed, past: past)
+    }
+
+    // MARK: rules
+
+    private func evaluate(
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ place: MonitoringRepository.Place,
+        _ reading: SL651Reading,
+        _ turn: Turn
+    ) throws {
+        guard let (value, evidence) = try measure(applied.rule, place, reading, turn) else { return }
+        var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        let effects = track.evaluate(
+            value,
+            observed: reading.observed,
+            by: applied.rule,
+            newWarning: .derived(rule: applied.rule.id, station: station, observed: reading.observed)
+        )
+        if !effects.isEmpty, let live = track.live {
+            crossing = WarningContent()
+            crossing.value = WireQuantity(value)
+            crossing.threshold = WireQuantity(
+                applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? value
+            )
+            crossing.observedUs = reading.observed.microseconds
+            crossing.evidence = evidence
+        }
+        try save(track, crossing, effects, applied, station, turn)
+    }
+
+    /// The value that the rule compares, and the observations that it was made of, the newest first; nil where the sum is out of range.
+    private func measure(
+        _ rule: WarningRule,
+        _ place: MonitoringRepository.Place,
+        _ reading: SL651Reading,
+        _ turn: Turn
+    ) throws -> (value: Quantity, evidence: [Data])? {
+        let now = reading.observed
+        switch rule.measure {
+        case .level:
+            let own = try MonitoringRepository.reading(place, at: now, turn.database)
+            return (reading.value, [own?.record].compactMap(\.self))
+        case .rise(let window):
+            let readings = try MonitoringRepository.usable(place, from: now - window, through: now, turn.database)
+            guard let lowest = readings.min(by: { $0.value < $1.value }), let newest = readings.first else {
+                return nil
+            }
+            let rise = Quantity(newest.value - lowest.value, decimals: 6, reading.value.unit)
+            return rise.map { ($0, lowest.record == newest.record ? [newest.record] : [newest.record, lowest.record]) }
+        case .accumulation(let window):
+            let start = now - window + .microseconds(1)
+            let readings = try MonitoringRepository.usable(place, from: start, through: now, turn.database)
+            let sum = Quantity(readings.reduce(0) { $0 + $1.value }, decimals: 6, reading.value.unit)
+            return sum.map { ($0, readings.filter { $0.value > 0 }.map(\.record)) }
+        }
+    }
+}
+
+extension ObservedElement {
+    init(_ element: SL651Element) {
+        self =
+            switch element {
+            case .stage: .stage
+            case .flow: .flow
+            case .rain1h: .rain1H
+            case .rain5min: .rain5Min
+            case .rainAccumulated: .rainAccumulated
+            case .battery: .battery
+            }
+    }
+}
+
+extension Reliability {
+    fileprivate init(_ trust: QualityLimits.Trust) {
+        self =
+            switch trust {
+            case .good: .good
+            case .doubtful: .doubtful
+            case .unreliable: .unreliable
+            }
+    }
+}
+
+extension WarningID {
+    /// `W.<rule>.<station>.<yyyyMMddHHmm>`, in UTC, of the observation that first triggered it.
+    static func derived(rule: RuleID, station: StationID, observed: Instant) -> WarningID {
+        let digits = observed.description.filter { $0.isNumber }.prefix(12)
+        return WarningID("W.\(rule).\(station).\(digits)")
+    }
+}
