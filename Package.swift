@@ -95,6 +95,8 @@ func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency
 let services: [Target] =
     service("Monitoring", codecs: true, [.lifecycle, .nioCore, .nioPosix])
     + service("Dispatch")
+    + service("Stockpile")
+    + service("CommandCenter")
     + [
         .executableTarget(
             name: "Fengsui",
@@ -110,7 +112,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-let everyService: [Target.Dependency] = ["MonitoringService", "DispatchService"]
+let everyService: [Target.Dependency] = [
+    "MonitoringService", "DispatchService", "StockpileService", "CommandCenterService",
+]
 let foundation: [Target.Dependency] = [vocabulary, schema, bus, store, kit, "TestSupport", .logging, .protobuf]
 
 let testTargets: [Target] = [
@@ -120,6 +124,8 @@ let testTargets: [Target] = [
     tests("ServiceKit", foundation + ["MonitoringService", .grdb]),
     tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
+    tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
+    tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
     tests("Integration", foundation + everyService + [.grdb]),
     tests("Tidy", ["TestSupport"]),
 ]
@@ -129,6 +135,8 @@ let package = Package(
     products: [
         .executable(name: "monitoring", targets: ["MonitoringMain"]),
         .executable(name: "dispatch", targets: ["DispatchMain"]),
+        .executable(name: "stockpile", targets: ["StockpileMain"]),
+        .executable(name: "command-center", targets: ["CommandCenterMain"]),
         .executable(name: "fengsui", targets: ["Fengsui"]),
     ],
     dependencies: [
