@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -53,7 +54,10 @@ let sharedTargets: [Target] = [
     shared("ServiceStore", [vocabulary, schema, .crypto, .grdb]),
     shared(
         "ServiceKit",
-        [vocabulary, schema, bus, store, .argumentParser, .grdb, .lifecycle, .unixSignals, .logging, .protobuf, .yams]
+        [
+            vocabulary, schema, bus, store, .argumentParser, .grdb, .hummingbird, .lifecycle, .unixSignals, .logging,
+            .nioCore, .protobuf, .yams,
+        ]
     ),
     shared("TestSupport", [vocabulary, schema, bus, store, kit, .logging, .protobuf]),
 ]
@@ -146,6 +150,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],

@@ -3,38 +3,57 @@ import Foundation
 import MessageBus
 import MessageSchema
 import SwiftProtobuf
+import Vocabulary
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Tells where each service's streams, cursors and counters stand.",
-        discussion: "Example: fengsui status --bus run/bus"
+        abstract: "Tells where each service's streams, cursors, counters and dead letters stand.",
+        discussion: """
+            Examples:
+              fengsui status --bus run/bus
+              fengsui status --bus run/bus --service dispatch --json
+
+            Exit code 1: a service does not answer.
+            """
     )
 
-    @Option(help: "The folder of the bus's sockets.")
-    var bus: String
+    @OptionGroup var bus: BusOptions
 
-    @Option(help: "The services to ask.")
-    var service: [ServiceName] = [.monitoring, .dispatch]
+    @Option(help: "A service; may be given again. Every service on the bus without it.")
+    var service: [ServiceName] = []
+
+    @Option(help: "How many dead letters to show of each service, at most 20.")
+    var deadLetters = 5
 
     @Flag(help: "Print one JSON object a service.")
     var json = false
 
     func run() throws {
         let context = try ZeroMQContext()
-        for name in service {
-            let peer = try Peer(context, address: BusAddress(folder: bus).requests(name))
-            var request = Request()
-            request.number = 1
-            request.status = StatusQuery()
-            _ = try peer.send(request.serializedData())
-            guard let bytes = try peer.receive(within: 3_000),
-                case .status(let status) = try Reply(serializedBytes: bytes).body
-            else {
-                throw BusError(.noAnswer, "\(name.rawValue) does not answer on \(bus); is it running?")
+        var silent: [String] = []
+        for name in try service.isEmpty ? bus.services() : service {
+            guard let status = try status(of: name, context) else {
+                silent.append(name.rawValue)
+                continue
             }
-            print(json ? try status.jsonString() : lines(status))
+            try Output.line(json ? status.jsonString() : lines(status))
         }
+        guard silent.isEmpty else {
+            throw BusError(.noAnswer, "\(silent.joined(separator: ", ")) does not answer on \(bus.bus); is it running?")
+        }
+    }
+
+    private func status(of name: ServiceName, _ context: ZeroMQContext) throws -> Status? {
+        let peer = try Peer(context, address: bus.address().requests(name))
+        var request = Request()
+        request.number = 1
+        request.status = StatusQuery()
+        _ = try peer.send(request.serializedData())
+        guard let bytes = try peer.receive(within: 3_000),
+            case .status(let status) = try Reply(serializedBytes: bytes).body
+        else { return nil }
+        return status
     }
 
     private func lines(_ status: Status) -> String {
@@ -44,6 +63,10 @@ struct StatusCommand: ParsableCommand {
             "  reads   \($0.stream): next \($0.next), lag \($0.head + 1 - min($0.next, $0.head + 1))"
         }
         lines += status.counters.map { "  counter \($0.name): \($0.value)" }
+        lines += status.deadLetters.prefix(max(0, deadLetters)).map {
+            let time = Instant(microseconds: $0.timeUs)
+            return "  dead letter, journal entry \($0.journalEntry), \(time): \($0.code): \($0.message)"
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -16,6 +16,8 @@ package final class Bus {
     package private(set) var readers: [StreamReader]
     /// Streams with a page outstanding, and how many waits ago it was asked for.
     private var asked: [StreamName: Int] = [:]
+    /// How many pages were asked for to catch up, by stream.
+    package private(set) var pagesAsked: [StreamName: UInt64] = [:]
     private var number: UInt64 = 0
     /// Frames on the subscription that were no record: counted, dropped, and fetched as a gap if they were one.
     package private(set) var malformed: UInt64 = 0
@@ -24,14 +26,33 @@ package final class Bus {
     static let patience = 20
 
     /// Binds this service's sockets and connects to the writers of the streams in `readers`.
-    package init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell)
+    package convenience init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell)
         throws(BusError)
     {
+        let own = (address.publication(service), address.requests(service))
+        try self.init(service: service, bound: own, address: address, readers: readers, doorbell: doorbell)
+    }
+
+    /// Reads the streams in `readers` as an onlooker: nothing is bound that anyone else could see.
+    package convenience init(watching readers: [StreamReader], address: BusAddress, doorbell: Doorbell) throws(BusError)
+    {
+        let own = ("inproc://onlooker.pub", "inproc://onlooker.req")
+        let service = readers.first?.stream.writer ?? .monitoring
+        try self.init(service: service, bound: own, address: address, readers: readers, doorbell: doorbell)
+    }
+
+    private init(
+        service: ServiceName,
+        bound: (publication: String, requests: String),
+        address: BusAddress,
+        readers: [StreamReader],
+        doorbell: Doorbell
+    ) throws(BusError) {
         let context = try ZeroMQContext()
         publication = try ZeroMQSocket.open(context, .publish, maxBytes: Int64(Limits.requestBytes))
-        try publication.bind(address.publication(service))
+        try publication.bind(bound.publication)
         requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
-        try requests.bind(address.requests(service))
+        try requests.bind(bound.requests)
         subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.recordBytes))
         var peers: [(ServiceName, Peer)] = []
         for writer in Set(readers.map(\.stream.writer)).sorted() {
@@ -90,8 +111,11 @@ package final class Bus {
         doorbell.wait(subscription, requests, asking: peers.map(\.peer), milliseconds: milliseconds)
     }
 
+    /// How many records are collected at a time, about.
+    package static let collectLimit = 1_000
+
     /// All records that are in order now, bounded at about `limit`. Asks for pages where there are gaps.
-    package func collect(limit: Int = 1_000) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
+    package func collect(limit: Int = collectLimit) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
         var accepted: [(StreamName, StreamReader.Accepted)] = []
         while accepted.count < limit, let frames = try subscription.receive() {
             guard frames.count == 2 else {
@@ -160,7 +184,10 @@ package final class Bus {
             request.catchUp.stream = reader.stream.rawValue
             request.catchUp.from = reader.next
             request.catchUp.epoch = reader.epoch
-            if try peer.send(try encode(request)) { asked[reader.stream] = 0 }
+            if try peer.send(try encode(request)) {
+                asked[reader.stream] = 0
+                pagesAsked[reader.stream, default: 0] += 1
+            }
         }
     }
 

@@ -16,14 +16,33 @@ package struct StreamReader: Sendable {
     package private(set) var head: UInt64 = 0
     package private(set) var duplicates: UInt64 = 0
     package private(set) var gaps: UInt64 = 0
+    /// How often the publisher was heard: records and heads.
+    package private(set) var heard: UInt64 = 0
+    private var start = Start.cursor
     private var ahead: [UInt64: (Data, Envelope)] = [:]
 
     /// How many records may wait ahead of a gap.
-    static let window = 2_048
+    package static let window = 2_048
 
     package init(stream: StreamName, epoch: String, next: UInt64, hash: RecordHash) {
         (self.stream, self.epoch, self.next, self.hash) = (stream, epoch, next, hash)
         head = next - 1
+    }
+
+    /// How the first record is found.
+    private enum Start: Hashable, Sendable {
+        /// By the cursor: sequence and hash are known.
+        case cursor
+        /// By its sequence; the hash before it is not known and is taken as it comes.
+        case sequence
+        /// By whatever is heard first.
+        case firstHeard
+    }
+
+    /// Reads `stream` as an onlooker, who keeps no cursor: from that sequence on, or from now on where it is nil.
+    package init(watching stream: StreamName, from sequence: UInt64?) {
+        self.init(stream: stream, epoch: "", next: max(1, sequence ?? 1), hash: .none)
+        start = sequence == nil ? .firstHeard : .sequence
     }
 
     /// A record in its place, and where the reader stands after it.
@@ -43,6 +62,8 @@ package struct StreamReader: Sendable {
     /// Errors: `chain-broken`, `epoch-changed`: the stream cannot be read on without a person.
     package mutating func offer(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> [Accepted] {
         try check(epoch: envelope.epoch)
+        heard += 1
+        if start == .firstHeard { (next, start) = (envelope.sequence, .sequence) }
         head = max(head, envelope.sequence)
         guard envelope.sequence >= next else {
             duplicates += 1
@@ -60,26 +81,39 @@ package struct StreamReader: Sendable {
 
     /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `head-below-cursor`, `chain-broken`.
     package mutating func hear(_ heard: StreamHead) throws(BusError) {
+        self.heard += 1
+        if start == .firstHeard {
+            (next, hash) = (heard.sequence + 1, try Self.hash(of: heard))
+            (epoch, start) = (heard.epoch, .cursor)
+        }
         guard !epoch.isEmpty || heard.sequence > 0 else { return }
         if !epoch.isEmpty { try check(epoch: heard.epoch) }
-        guard heard.sequence + 1 >= next || heard.sequence >= head else {
+        guard start == .sequence || heard.sequence + 1 >= next || heard.sequence >= head else {
             throw BusError(
                 .headBelowCursor,
                 "\(stream.rawValue) stands at \(heard.sequence), but \(next - 1) was read from it: an old backup? \(remedy)"
             )
         }
-        if heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
+        if start == .cursor, heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
         head = max(head, heard.sequence)
     }
 
     private mutating func accept(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> Accepted {
-        guard envelope.previousHash == hash.bytes else { throw broken(at: envelope.sequence) }
+        guard start == .sequence || envelope.previousHash == hash.bytes else { throw broken(at: envelope.sequence) }
         let id: RecordID
         do { id = try RecordID(envelope.id) } catch { throw BusError(.chainBroken, error.description) }
-        epoch = envelope.epoch
+        (epoch, start) = (envelope.epoch, .cursor)
         hash = .of(bytes)
         next = envelope.sequence + 1
         return Accepted(id: id, bytes: bytes, sequence: envelope.sequence, epoch: epoch, hash: hash)
+    }
+
+    private static func hash(of head: StreamHead) throws(BusError) -> RecordHash {
+        do {
+            return try RecordHash(head.hash)
+        } catch {
+            throw BusError(.chainBroken, "the head of \(head.stream.prefix(64)) has no hash: \(error.message)")
+        }
     }
 
     private func check(epoch other: String) throws(BusError) {

@@ -93,8 +93,35 @@ package struct Batch: Sendable {
     package var outcomes: [Outcome] = []
     /// How many of the inputs had been handled before; a repeated command is answered as it was the first time.
     package var duplicates: UInt64 = 0
+    /// The inputs that were kept aside or were commands, in order: what an operator is told of.
+    package var noted: [NotedInput] = []
     /// To publish, in order.
     package var records: [(stream: StreamName, bytes: Data)] = []
 
     init() {}
+}
+
+/// An input that an operator is told of: where it came from, the root of its chain, and what became of it.
+package struct NotedInput: Hashable, Sendable {
+    package let kind: InputKind
+    /// Stream, channel or timer name.
+    package let origin: String
+    /// The record's or the command's type; empty where it has none.
+    package let type: String
+    package let correlation: RecordID
+    package let outcome: Outcome
+
+    /// Nil for an input that was simply handled, or handled before.
+    init?(_ entry: JournalEntry, _ outcome: Outcome) {
+        switch outcome {
+        case .handled, .duplicate: return nil
+        case .deadLetter, .answered: break
+        }
+        let envelope = entry.kind == .record ? try? Envelope.decode(entry.bytes) : nil
+        let command =
+            entry.kind == .external && entry.origin == Arrival.commandChannel ? try? Command.decode(entry.bytes) : nil
+        (kind, origin, self.outcome) = (entry.kind, entry.origin, outcome)
+        type = String((envelope?.type ?? command?.type ?? "").prefix(128))
+        correlation = envelope.flatMap { try? RecordID($0.correlation) } ?? entry.id
+    }
 }

@@ -138,7 +138,9 @@ package final class Engine<Core: ServiceCore> {
             return
         }
         try Ledgers.count("inputs.\(entry.kind.rawValue)", db)
-        batch.outcomes.append(try apply(entry, db))
+        let outcome = try apply(entry, db)
+        batch.outcomes.append(outcome)
+        if let noted = NotedInput(entry, outcome) { batch.noted.append(noted) }
         if case .record(let record) = arrival { try Cursors.save(record.cursorAfter, record.stream, db) }
     }
 
@@ -178,6 +180,7 @@ package final class Engine<Core: ServiceCore> {
         case .handled, .duplicate: break
         case .answered(let answer): try Ledgers.keep(answer: answer.serializedData(), to: answer.commandID, db)
         case .deadLetter(let code, let message):
+            try Ledgers.count("inputs.dead-letter", db)
             try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
         }
     }

@@ -15,7 +15,8 @@ package final class Intake: Sendable {
     }
 
     private let items = Mutex<[Item]>([])
-    private let capacity: Int
+    /// How many inputs it holds at the most.
+    package let capacity: Int
     private let doorbell: Doorbell
 
     package init(capacity: Int = 10_000, doorbell: Doorbell) {
@@ -33,6 +34,9 @@ package final class Intake: Sendable {
         if taken { doorbell.ring() }
         return taken
     }
+
+    /// How many inputs wait.
+    package var depth: Int { items.withLock { $0.count } }
 
     func take(limit: Int) -> [Item] {
         items.withLock { items in

@@ -1,6 +1,32 @@
+import ArgumentParser
 import Foundation
 package import Logging
 import Vocabulary
+
+/// How log lines are written on standard error.
+package enum LogStyle: String, CaseIterable, Sendable, ExpressibleByArgument {
+    /// One JSON object a line, for machines.
+    case json
+    /// One readable line, for people.
+    case console
+
+    /// Console on a terminal, JSON anywhere else.
+    package static var fitting: LogStyle { isatty(STDERR_FILENO) == 1 ? .console : .json }
+}
+
+/// Where log lines go.
+package enum Logs {
+    /// Sets how this process logs; called once, at its start.
+    package static func bootstrap(_ style: LogStyle) {
+        switch style {
+        case .json: LoggingSystem.bootstrap { _ in JSONLogHandler() }
+        case .console: LoggingSystem.bootstrap { _ in ConsoleLogHandler() }
+        }
+    }
+
+    /// Writes to standard error. A log that nobody reads any more must not stop the service, so a failure is dropped here.
+    static func write(_ line: Data) { try? FileHandle.standardError.write(contentsOf: line) }
+}
 
 /// Writes one JSON object a line: time, level, message, then the facts by their dotted keys.
 package struct JSONLogHandler: LogHandler {
@@ -24,6 +50,6 @@ package struct JSONLogHandler: LogHandler {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard var line = try? encoder.encode(object) else { return }
         line.append(0x0A)
-        FileHandle.standardError.write(line)
+        Logs.write(line)
     }
 }

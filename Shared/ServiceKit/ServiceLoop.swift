@@ -15,30 +15,43 @@ package final class ServiceLoop<Core: ServiceCore> {
     /// Who owns logical time.
     package enum Mode: Sendable { case live, lockstep }
 
-    private let engine: Engine<Core>
-    private let bus: Bus
-    private let intake: Intake
+    let engine: Engine<Core>
+    let bus: Bus
+    let intake: Intake
     private let mode: Mode
-    private let log: Logger
+    let log: Logger
+    let board: StateBoard
+    let startedAt = WallClock.now()
+    var meter = LoopMeter()
+    var watch: StreamWatch
+    var standings: [StreamStanding] = []
     /// In order and not yet handled; lockstep keeps them until a barrier names them.
-    private var pending: [(stream: StreamName, record: StreamReader.Accepted)] = []
+    private(set) var pending: [(stream: StreamName, record: StreamReader.Accepted)] = []
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
     private var lastHeartbeat: Instant?
 
-    package init(engine: Engine<Core>, bus: Bus, intake: Intake, mode: Mode, log: Logger) {
+    /// `board` is where the loop shows its state; a stream is logged as silent after `limits.silence`.
+    package init(
+        engine: Engine<Core>,
+        bus: Bus,
+        intake: Intake,
+        mode: Mode,
+        log: Logger,
+        board: StateBoard = StateBoard(),
+        limits: HealthLimits = HealthLimits()
+    ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
+        self.board = board
+        watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
     }
 
     /// Runs until `stop` is true; the open transaction is finished first.
     package func run(until stop: borrowing Atomic<Bool>) throws {
-        log.info(
-            "service started",
-            metadata: ["service": "\(Core.name.rawValue)", "realm": "\(engine.store.identity.realm)"]
-        )
+        log.log(.info, "service started", [.service: Core.name.rawValue, .realm: engine.store.identity.realm])
         while !stop.load(ordering: .acquiring) { try turn() }
         try bus.publish(heads: engine.heads())
-        log.info("service stopped", metadata: ["service": "\(Core.name.rawValue)"])
+        log.log(.info, "service stopped", [.service: Core.name.rawValue])
     }
 
     /// One turn: everything that waits, at most a second of waiting.
@@ -51,9 +64,12 @@ package final class ServiceLoop<Core: ServiceCore> {
         case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
         }
         let now = WallClock.now()
+        watchStreams(at: now)
         if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
             lastHeartbeat = now
-            try bus.publish(heads: engine.heads())
+            let heads = try engine.heads()
+            try bus.publish(heads: heads)
+            try showState(heads, at: now)
         }
     }
 
@@ -65,11 +81,11 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     private func handleLive() throws {
         let now = WallClock.now()
-        try finish(engine.fireTimers(at: now))
+        try finish(measured { try engine.fireTimers(at: now) })
         let items = intake.take(limit: 1_000)
         guard !pending.isEmpty || !items.isEmpty else { return }
         let arrivals = pending.map { Self.arrival($0.stream, $0.record) } + items.map { .external($0.input) }
-        let batch = try engine.handle(arrivals, at: now)
+        let batch = try measured { try engine.handle(arrivals, at: now) }
         let outcomes = batch.outcomes.suffix(items.count)
         pending = []
         try finish(batch)
@@ -78,10 +94,7 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     private func finish(_ batch: Batch) throws {
         try bus.publish(batch.records)
-        for (stream, bytes) in batch.records { Self.logRecord(bytes, stream, log) }
-        for case .deadLetter(let code, let message) in batch.outcomes {
-            log.warning("input kept aside", metadata: ["error.code": "\(code)", "error.message": "\(message)"])
-        }
+        report(batch)
     }
 
     private static func arrival(_ stream: StreamName, _ record: StreamReader.Accepted) -> Arrival {
@@ -94,19 +107,6 @@ package final class ServiceLoop<Core: ServiceCore> {
                 bytes: record.bytes,
                 cursorAfter: cursor
             )
-        )
-    }
-
-    private static func logRecord(_ bytes: Data, _ stream: StreamName, _ log: Logger) {
-        guard stream != .observation, let envelope = try? Envelope.decode(bytes),
-            let id = try? RecordID(envelope.correlation)
-        else { return }
-        log.info(
-            "record published",
-            metadata: [
-                "record.type": "\(envelope.type)", "record.subject": "\(envelope.subject)",
-                "record.sequence": "\(envelope.sequence)", "correlation": "\(id)",
-            ]
         )
     }
 
@@ -137,7 +137,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         var input = ExternalInput()
         input.channel = Arrival.commandChannel
         input.data = try command.serializedData()
-        let batch = try engine.handle([.external(input)], at: WallClock.now())
+        let batch = try measured { try engine.handle([.external(input)], at: WallClock.now()) }
         try finish(batch)
         guard case .answered(let answer) = batch.outcomes.last else {
             return try refuse(asked, "malformed-command", "the command was kept aside; see the dead letters")
@@ -178,6 +178,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             (counter.name, counter.value) = (name, UInt64(clamping: value))
             return counter
         }
+        status.deadLetters = try engine.store.read { try Ledgers.lastDeadLetters(20, $0) }
         var reply = Reply()
         reply.status = status
         return reply
@@ -196,7 +197,12 @@ package final class ServiceLoop<Core: ServiceCore> {
             let reader = bus.readers.first { $0.stream.rawValue == head.stream }
             guard reader.map({ $0.next > head.sequence }) ?? true else { return }
         }
-        let (done, batch) = try engine.step(step, records: records.map { Self.arrival($0.stream, $0.record) })
+        var done = StepDone()
+        let batch = try measured {
+            let stepped = try engine.step(step, records: records.map { Self.arrival($0.stream, $0.record) })
+            done = stepped.done
+            return stepped.batch
+        }
         let taken = Set(records.map { $0.record.id })
         pending.removeAll { taken.contains($0.record.id) }
         waiting = nil

@@ -26,6 +26,9 @@ package struct ServiceOptions: ParsableArguments, Sendable {
     @Flag(help: "Let a player own logical time: see `fengsui replay`.")
     package var lockstep = false
 
+    @OptionGroup(title: "Operations")
+    package var operations: OperationsOptions
+
     package init() {}
 
     /// The realm that was named. Errors: a usage error.
@@ -59,14 +62,16 @@ package enum ServiceProgram {
         _ options: ServiceOptions,
         ports: (Intake, Logger) -> [any DevicePort] = { _, _ in [] }
     ) async throws {
-        LoggingSystem.bootstrap { _ in JSONLogHandler() }
+        Logs.bootstrap(options.operations.logs ?? .fitting)
         var log = Logger(label: "fengsui")
         log[metadataKey: "service"] = "\(Core.name.rawValue)"
         let doorbell = try Doorbell()
         let intake = Intake(doorbell: doorbell)
-        let owner = OwnerThread<Core>(options: options, intake: intake, doorbell: doorbell, log: log)
+        let board = StateBoard()
+        let owner = OwnerThread<Core>(options: options, intake: intake, doorbell: doorbell, board: board, log: log)
+        let edge = try httpEdge(Core.name, options, board, log)
         let group = ServiceGroup(
-            services: [owner] + ports(intake, log),
+            services: [owner] + edge + ports(intake, log),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: log
         )
@@ -78,16 +83,34 @@ package enum ServiceProgram {
         }
     }
 
-    /// Replays the journal into an empty store and compares (D1); prints one line and exits 1 where they differ.
+    private static func httpEdge(_ service: ServiceName, _ options: ServiceOptions, _ board: StateBoard, _ log: Logger)
+        throws -> [any ServiceLifecycle.Service]
+    {
+        guard let address = try options.operations.address() else { return [] }
+        let edge = HTTPEdge(
+            service: service,
+            address: address,
+            file: "\(options.data)/\(service.rawValue).http",
+            limits: options.operations.limits,
+            board: board,
+            log: log
+        )
+        return [edge]
+    }
+
+    /// Exit code of `verify` where the replay differs; any other failure has 1.
+    package static let differs: Int32 = 2
+
+    /// Replays the journal into an empty store and compares (D1); prints one line and exits 2 where they differ.
     package static func verify<Core: ServiceCore>(_: Core.Type, _ options: ServiceOptions) throws -> String {
         let scratch = FileManager.default.temporaryDirectory.path + "/fengsui-verify-" + Epoch.draw()
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
         let result = try Engine<Core>.verify(options.makeStore(for: Core.self), scratch: "\(scratch)/replayed.db")
         guard result.holds else {
-            throw ValidationError(
-                "\(Core.name.rawValue): replay differs in \(result.differing.joined(separator: ", "))"
-            )
+            let tables = result.differing.joined(separator: ", ")
+            Logs.write(Data("\(Core.name.rawValue): replay differs in \(tables)\n".utf8))
+            throw ExitCode(differs)
         }
         return "\(Core.name.rawValue): \(result.entries) journal entries replayed; every derived table is equal"
     }
@@ -98,6 +121,7 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
     let options: ServiceOptions
     let intake: Intake
     let doorbell: Doorbell
+    let board: StateBoard
     let log: Logger
 
     func run() async throws {
@@ -135,7 +159,9 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
             bus: bus,
             intake: intake,
             mode: options.lockstep ? .lockstep : .live,
-            log: log
+            log: log,
+            board: board,
+            limits: options.operations.limits
         )
         try loop.run(until: stop.flag)
     }

@@ -110,6 +110,20 @@ package enum Ledgers {
         )
     }
 
+    /// The last `count` dead letters, the newest first.
+    package static func lastDeadLetters(_ count: Int, _ db: Database) throws -> [DeadLetter] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT entry, code, message, now_us FROM dead_letter ORDER BY entry DESC LIMIT ?",
+            arguments: [count]
+        ).map { row in
+            var letter = DeadLetter()
+            letter.journalEntry = UInt64(clamping: row["entry"] as Int64)
+            (letter.code, letter.message, letter.timeUs) = (row["code"], row["message"], row["now_us"])
+            return letter
+        }
+    }
+
     /// Adds one to the counter of that name.
     package static func count(_ name: String, _ db: Database) throws {
         try db.cachedStatement(

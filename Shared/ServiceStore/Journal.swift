@@ -67,6 +67,11 @@ package enum Journal {
         ) ?? false
     }
 
+    /// How many entries there are.
+    package static func length(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(entry) FROM journal")) ?? 0
+    }
+
     /// The logical time of the last entry; nil in an empty journal.
     package static func lastTime(_ db: Database) throws -> Instant? {
         try Int64.fetchOne(db, sql: "SELECT now_us FROM journal ORDER BY entry DESC LIMIT 1").map {

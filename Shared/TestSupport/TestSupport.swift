@@ -28,6 +28,21 @@ package final class TemporaryFolder {
     deinit { _ = try? FileManager.default.removeItem(atPath: path) }
 }
 
+/// Asks again until `condition` holds: for what another process does, which tells no test when it is done.
+///
+/// Gives false at the deadline; the pause only keeps the machine free for that process.
+package func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws
+    -> Bool
+{
+    let clock = ContinuousClock()
+    let deadline = clock.now + limit
+    while clock.now < deadline {
+        if try await condition() { return true }
+        try await clock.sleep(for: .milliseconds(20))
+    }
+    return try await condition()
+}
+
 /// Where the checkout lies, and what lies beside it.
 package enum Checkout {
     /// The folder of Package.swift.

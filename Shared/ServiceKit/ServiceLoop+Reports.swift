@@ -1,0 +1,127 @@
+import Foundation
+import Logging
+import MessageBus
+import MessageSchema
+import ServiceStore
+import Vocabulary
+
+// What the loop tells people: log lines, and the state that the HTTP edge shows.
+
+extension ServiceLoop {
+    /// Runs one transaction and counts it.
+    func measured(_ body: () throws -> Batch) throws -> Batch {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let batch = try body()
+        meter.count(batch, microseconds: began.duration(to: clock.now).inMicroseconds)
+        return batch
+    }
+
+    /// Logs what a batch sent, one line a record, and what became of inputs that need a person's eye.
+    func report(_ batch: Batch) {
+        for (stream, bytes) in batch.records where stream != .observation { reportRecord(bytes) }
+        reportReadings(batch.records.filter { $0.stream == .observation }.map(\.bytes))
+        for input in batch.noted { report(input) }
+    }
+
+    private func reportRecord(_ bytes: Data) {
+        // What this program wrote it can read; a log line is not worth a trap.
+        guard let envelope = try? Envelope.decode(bytes), let root = try? RecordID(envelope.correlation) else { return }
+        log.log(
+            .info,
+            "record sent",
+            [
+                .recordType: envelope.type, .recordSubject: envelope.subject, .recordSequence: envelope.sequence,
+                .correlation: root,
+            ]
+        )
+    }
+
+    /// One line for all readings of a batch; subject and chain where they have one in common.
+    private func reportReadings(_ readings: [Data]) {
+        guard let first = readings.first.flatMap({ try? Envelope.decode($0) }),
+            let last = readings.last.flatMap({ try? Envelope.decode($0) }),
+            let root = try? RecordID(first.correlation)
+        else { return }
+        var log = log
+        if first.correlation == last.correlation {
+            log[metadataKey: LogKey.correlation.rawValue] = "\(root)"
+            log[metadataKey: LogKey.recordSubject.rawValue] = "\(first.subject)"
+        }
+        // Not `record.type`: that names one record.
+        log.log(.info, "readings sent", [.recordTypes: first.type, .recordCount: readings.count])
+    }
+
+    private func report(_ input: NotedInput) {
+        var log = log
+        log[metadataKey: LogKey.correlation.rawValue] = "\(input.correlation)"
+        switch input.outcome {
+        case .handled, .duplicate: break
+        case .deadLetter(let code, let message):
+            log.log(
+                .warning,
+                "input kept aside",
+                [
+                    .inputKind: input.kind.rawValue, .inputOrigin: input.origin, .inputType: input.type,
+                    .errorCode: code, .errorMessage: message,
+                ]
+            )
+        case .answered(let answer) where answer.hasRefusal:
+            let refusal = answer.refusal
+            log.log(
+                .info,
+                "command refused",
+                [.inputType: input.type, .errorCode: refusal.code, .errorMessage: refusal.message]
+            )
+        case .answered(let answer):
+            log.log(.info, "command done", [.inputType: input.type, .recordCount: answer.records.count])
+        }
+    }
+
+    /// Logs streams that fell behind or silent, or came back.
+    func watchStreams(at now: Instant) {
+        let (standings, events) = watch.observe(bus.readers, pages: bus.pagesAsked, at: now)
+        self.standings = standings
+        for event in events {
+            switch event {
+            case .fellBehind(let stream): report(.info, "catching up", stream)
+            case .caughtUp(let stream): report(.info, "caught up", stream)
+            case .fellSilent(let stream): report(.warning, "stream silent", stream)
+            case .heardAgain(let stream): report(.info, "stream heard again", stream)
+            }
+        }
+    }
+
+    private func report(_ level: Logger.Level, _ message: Logger.Message, _ standing: StreamStanding) {
+        log.log(
+            level,
+            message,
+            [
+                .stream: standing.stream.rawValue, .streamNext: standing.next, .streamHead: standing.head,
+                .streamLag: standing.lag,
+            ]
+        )
+    }
+
+    /// Shows where the service stands. Reads the database on the thread that owns it.
+    func showState(_ heads: [StreamHead], at now: Instant) throws {
+        var state = ServiceState(
+            service: Core.name,
+            realm: engine.store.identity.realm,
+            startedAt: startedAt,
+            answeredAt: now
+        )
+        state.streams = standings
+        for head in heads { state.heads[try StreamName(named: head.stream)] = head.sequence }
+        let (counters, entries) = try engine.store.read { try (Ledgers.counters($0), Journal.length($0)) }
+        for (name, value) in counters { state.counters[name] = value }
+        state.journalEntries = entries
+        state.queues = [
+            QueueDepth(name: "intake", depth: intake.depth, capacity: intake.capacity),
+            QueueDepth(name: "pending", depth: pending.count, capacity: StreamReader.window + Bus.collectLimit),
+        ]
+        state.malformedFrames = bus.malformed
+        state.meter = meter
+        board.show(state)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import MessageSchema
+import TestSupport
+import Testing
+
+/// `fengsui` as an operator uses it, on real processes.
+@Suite(.serialized) struct OperatorToolTests {
+    static let services: [ServiceName] = [.monitoring, .dispatch]
+
+    struct Event: Decodable {
+        let specversion, id, source, type, subject, time, stream, sequence: String
+    }
+
+    @Test func `tail and record give what was sent, as CloudEvents, live and from the past`() async throws {
+        let suite = try OperatedSuite(Self.services, lockstep: true)
+        #expect(try await eventually { suite.isRunning(Self.services) })
+        let file = suite.folder.path + "/recorded.jsonl"
+        let live = try suite.fengsui(
+            ["tail", "--bus", suite.bus, "--from", "1", "--type", "monitoring.warning.*", "--count", "20", "--json"],
+            name: "live"
+        )
+        let record = try suite.fengsui(
+            ["record", file, "--bus", suite.bus, "--stream", "dispatch", "--from", "1"],
+            name: "rec"
+        )
+        _ = try suite.play(Self.services)
+        let past = try suite.fengsui(
+            ["tail", "--bus", suite.bus, "--stream", "monitoring", "--from", "5", "--count", "3", "--json"],
+            name: "past"
+        ).end()
+        let ended = live.end()
+        #expect(ended.code == 0 && past.code == 0)
+        let sent = try Self.outbox("monitoring", suite)
+        let warnings = sent.filter { $0.type.hasPrefix("monitoring.warning.") }.prefix(20)
+        #expect(try Self.events(ended.lines).map(\.id) == warnings.map { try RecordID($0.id).description })
+        #expect(try Self.events(past.lines).map(\.sequence) == ["5", "6", "7"])
+        for event in try Self.events(ended.lines) {
+            #expect(event.specversion == "1.0" && event.source == "monitoring" && !event.subject.isEmpty)
+            #expect(event.time.hasSuffix("Z") && event.id.count == 32)
+        }
+        let written = try Self.outbox("dispatch", suite).count
+        #expect(try await eventually { Program.text(file).split(separator: "\n").count == written })
+        #expect(record.terminate().code == 0)
+        #expect(suite.run.terminate().code == 0)
+    }
+
+    static func events(_ lines: [String]) throws -> [Event] {
+        try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+    }
+
+    static func outbox(_ stream: String, _ suite: OperatedSuite) throws -> [Envelope] {
+        let path = "\(suite.data)/\(stream).db"
+        return try DatabaseQueue(path: path).read { db in
+            try Data.fetchAll(
+                db,
+                sql: "SELECT bytes FROM outbox WHERE stream = ? ORDER BY sequence",
+                arguments: [stream]
+            )
+        }.map { try Envelope.decode($0) }
+    }
+
+    @Test func `run starts a killed service again, refuses to run twice, and stops all together`() async throws {
+        let suite = try OperatedSuite(Self.services, lockstep: false)
+        #expect(try await eventually { suite.isRunning(Self.services) })
+        let first = try #require(suite.states.last { $0.service == "dispatch" }).process
+        kill(first, SIGKILL)
+        #expect(
+            try await eventually {
+                let last = suite.states.last { $0.service == "dispatch" }
+                return last?.state == "running" && last?.process != first
+            }
+        )
+        #expect(suite.states.contains { $0.state == "crashed" && $0.detail.contains("137") })
+        let arguments = [
+            "run", "--data", suite.data, "--bus", suite.bus, "--configuration", OperatedSuite.configuration,
+            "--service", "dispatch",
+        ]
+        let second = try suite.fengsui(arguments, name: "second").end()
+        #expect(second.code == 64 && second.errors.contains("already runs"))
+        #expect(suite.run.terminate().code == 0)
+        #expect(
+            Self.services.allSatisfy { service in
+                suite.states.last { $0.service == service.rawValue }?.state == "stopped"
+            }
+        )
+        #expect(suite.states.allSatisfy { kill($0.process, 0) != 0 })
+    }
+
+    @Test func `verify holds for what was written, and finds one changed row in a copy`() async throws {
+        let suite = try OperatedSuite(Self.services, lockstep: true)
+        _ = try suite.play(Self.services)
+        #expect(suite.run.terminate().code == 0)
+        func verify(_ data: String, name: String) throws -> Ended {
+            let arguments = [
+                "verify", "--data", data, "--configuration", OperatedSuite.configuration, "--realm", "exercise:test",
+            ]
+            return try suite.fengsui(arguments, name: name).end()
+        }
+        let copy = suite.folder.path + "/copy"
+        try FileManager.default.copyItem(atPath: suite.data, toPath: copy)
+        let same = try verify(copy, name: "same")
+        #expect(same.code == 0 && same.lines.count == 3, "\(same.output)")
+        try await DatabaseQueue(path: copy + "/dispatch.db").write {
+            try $0.execute(
+                sql: "UPDATE warning_link SET incident = 'other' WHERE warning LIKE '%1003.202610010100'"
+            )
+        }
+        let changed = try verify(copy, name: "changed")
+        #expect(changed.code == 2 && changed.output.contains("warning_link"), "\(changed.output)")
+        #expect(try verify(suite.folder.path + "/nothing", name: "nothing").code == 64)
+    }
+
+    @Test func `status names dead letters and lag; a bus without services is an error with its remedy`() async throws {
+        let suite = try OperatedSuite(Self.services, lockstep: true)
+        _ = try suite.play(Self.services)
+        let status = try suite.fengsui(["status", "--bus", suite.bus], name: "status").end()
+        #expect(status.code == 0 && status.output.contains("wrong-crc") && status.output.contains("lag 0"))
+        #expect(suite.run.terminate().code == 0)
+        let empty = try suite.fengsui(["tail", "--bus", suite.folder.path], name: "empty").end()
+        #expect(empty.code == 64 && empty.errors.contains("fengsui run"))
+    }
+}
