@@ -15,7 +15,7 @@ struct StatusCommand: ParsableCommand {
     var bus: String
 
     @Option(help: "The services to ask.")
-    var service: [ServiceName] = [.monitoring, .dispatch]
+    var service: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter]
 
     @Flag(help: "Print one JSON object a service.")
     var json = false

@@ -29,8 +29,8 @@ import Vocabulary
         }
         let found = try suite.outbox(.monitoring).map(Self.summary)
         #expect(found == expected)
-        // One frame came twice, one had a wrong check sum, and the drafter's own approval was refused.
-        #expect(tally.duplicates == 1 && tally.deadLetters == 1 && tally.refused == 1)
+        // One frame came twice, one had a wrong check sum; two commands were refused.
+        #expect(tally.duplicates == 1 && tally.deadLetters == 1 && tally.refused == 2)
     }
 
     static func summary(_ bytes: Data) throws -> Expected {

@@ -1,8 +1,10 @@
+import CommandCenterService
 import DispatchService
 import Foundation
 import MessageSchema
 import MonitoringService
 import ServiceKit
+import StockpileService
 import TestSupport
 import Testing
 
@@ -25,12 +27,18 @@ import Testing
     }
 
     @Test func `the map names every record that a service acts on, and every command`() throws {
-        let monitoring = Routes<MonitoringCore>.registered
-        let dispatch = Routes<DispatchCore>.registered
-        let rows = try Self.rows()
-        #expect(rows.flatMap(\.read).sorted() == (dispatch.recordTypes + monitoring.recordTypes).sorted())
+        let read = Self.types(of: MonitoringCore.self).records + Self.types(of: DispatchCore.self).records
+        let more = Self.types(of: StockpileCore.self).records + Self.types(of: CommandCenterCore.self).records
+        #expect(try Self.rows().flatMap(\.read).sorted() == (read + more).sorted())
+        let commands = Self.types(of: MonitoringCore.self).commands + Self.types(of: DispatchCore.self).commands
+        let others = Self.types(of: StockpileCore.self).commands + Self.types(of: CommandCenterCore.self).commands
         let readme = try #require(Self.readme)
-        for command in monitoring.commandTypes + dispatch.commandTypes { #expect(readme.contains("`\(command)`")) }
+        for command in commands + others { #expect(readme.contains("`\(command)`")) }
+    }
+
+    static func types<Core: ServiceCore>(of _: Core.Type) -> (records: [String], commands: [String]) {
+        let routes = Routes<Core>.registered
+        return (routes.recordTypes, routes.commandTypes)
     }
 
     @Test func `the traffic of the recorded flood is in the map, under its stream`() throws {
@@ -38,7 +46,7 @@ import Testing
         _ = try suite.play()
         suite.stop()
         let rows = try Self.rows()
-        for stream in [StreamName.monitoring, .observation, .dispatch] {
+        for stream in [StreamName.monitoring, .observation, .dispatch, .stockpile, .center] {
             let seen = Set(try suite.outbox(stream).map { try Envelope.decode($0).type })
             let mapped = try #require(rows.first { $0.stream == stream.rawValue }).written
             #expect(!seen.isEmpty && seen.isSubset(of: mapped), "\(stream.rawValue): \(seen.subtracting(mapped))")

@@ -105,5 +105,10 @@ def expected(first, second, changes):
         rows.append(dict(type="center.participant.failed", subject=second + "/session", what=who + " " + reason))
     for who in ("u-zhao", "u-sun", "u-tang"):  # u-sun pre-empts, and u-tang had waited
         rows.append(dict(type="center.floor.granted", subject=second + "/session", what=who))
+    # Who must come and did not is told to the incident; the clause was short, too late by what was not met at the deadline.
+    for who in ("declined", "unreachable"):
+        rows.append(dict(type="dispatch.shortfall.reported", subject=second, what="session " + who))
+    # In the order of the plan. T-water arrived 20 minutes after the hour that the plan gives; 40 of 250 tents were short; a tent was damaged on the way.
+    rows.append(dict(type="dispatch.incident.closed", subject=second, what="shelter:supplies-short rescue:team-late shelter-bailang:supplies-short"))
     rows.append(dict(type="center.session.chair-changed", subject=second + "/session", what="u-sun"))
     return rows
