@@ -42,6 +42,7 @@ package final class StreamFeed {
 
 /// A person's command as it reaches a service.
 package enum TestCommand {
+    /// The command as an external input.
     package static func arrival<C: CommandMessage>(
         _ message: C,
         id: String,

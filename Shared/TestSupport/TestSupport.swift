@@ -6,6 +6,7 @@ package struct Seeded: RandomNumberGenerator {
 
     package init(_ seed: UInt64) { state = seed }
 
+    /// The next number of the sequence.
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -19,6 +20,7 @@ package struct Seeded: RandomNumberGenerator {
 package final class TemporaryFolder {
     package let path: String
 
+    /// Makes an empty folder, removed with this value.
     package init() throws {
         var random = SystemRandomNumberGenerator()
         path = NSTemporaryDirectory() + "fs-" + String(random.next() as UInt64, radix: 36)
