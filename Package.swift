@@ -97,6 +97,7 @@ let services: [Target] =
     + service("Dispatch")
     + service("Stockpile")
     + service("CommandCenter")
+    + service("Assessment", [.crypto])
     + [
         .executableTarget(
             name: "Fengsui",
@@ -119,7 +120,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 let everyService: [Target.Dependency] = [
-    "MonitoringService", "DispatchService", "StockpileService", "CommandCenterService",
+    "MonitoringService", "DispatchService", "StockpileService", "CommandCenterService", "AssessmentService",
 ]
 let foundation: [Target.Dependency] = [vocabulary, schema, bus, store, kit, "TestSupport", .logging, .protobuf]
 
@@ -132,7 +133,8 @@ let testTargets: [Target] = [
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
-    tests("Integration", foundation + everyService + [.grdb], exclude: ["check_cap.py"]),
+    tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
+    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py"]),
     tests("Tidy", ["TestSupport"]),
 ]
 
@@ -143,6 +145,7 @@ let package = Package(
         .executable(name: "dispatch", targets: ["DispatchMain"]),
         .executable(name: "stockpile", targets: ["StockpileMain"]),
         .executable(name: "command-center", targets: ["CommandCenterMain"]),
+        .executable(name: "assessment", targets: ["AssessmentMain"]),
         .executable(name: "fengsui", targets: ["Fengsui"]),
     ],
     dependencies: [

@@ -15,7 +15,7 @@ struct StatusCommand: ParsableCommand {
     var bus: String
 
     @Option(help: "The services to ask.")
-    var service: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter]
+    var service: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter, .assessment]
 
     @Flag(help: "Print one JSON object a service.")
     var json = false

@@ -1,3 +1,4 @@
+import AssessmentService
 import CommandCenterService
 import DispatchService
 import Foundation
@@ -30,6 +31,10 @@ import Testing
         let read = Self.types(of: MonitoringCore.self).records + Self.types(of: DispatchCore.self).records
         let more = Self.types(of: StockpileCore.self).records + Self.types(of: CommandCenterCore.self).records
         #expect(try Self.rows().flatMap(\.read).sorted() == (read + more).sorted())
+        // Assessment keeps every type of the streams that it reads: a sentence says so instead of the map.
+        let kept = Set(AssessmentCore.subscriptions)
+        let written = MessageCatalogue.messages.filter { kept.contains($0.stream) }.map { $0.type }
+        #expect(Self.types(of: AssessmentCore.self).records == written.sorted())
         let commands = Self.types(of: MonitoringCore.self).commands + Self.types(of: DispatchCore.self).commands
         let others = Self.types(of: StockpileCore.self).commands + Self.types(of: CommandCenterCore.self).commands
         let readme = try #require(Self.readme)
@@ -46,7 +51,7 @@ import Testing
         _ = try suite.play()
         suite.stop()
         let rows = try Self.rows()
-        for stream in [StreamName.monitoring, .observation, .dispatch, .stockpile, .center] {
+        for stream in [StreamName.monitoring, .observation, .dispatch, .stockpile, .center, .assessment] {
             let seen = Set(try suite.outbox(stream).map { try Envelope.decode($0).type })
             let mapped = try #require(rows.first { $0.stream == stream.rawValue }).written
             #expect(!seen.isEmpty && seen.isSubset(of: mapped), "\(stream.rawValue): \(seen.subtracting(mapped))")

@@ -9,7 +9,7 @@ import Vocabulary
 
 /// The suite as real processes in a folder of its own, played in lockstep.
 final class SuiteProcesses {
-    static let services: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter]
+    static let services: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter, .assessment]
     static let recording = Checkout.root.path + "/Tests/Recordings/flash-flood/inputs.jsonl"
 
     let folder: TemporaryFolder
