@@ -134,7 +134,7 @@ let testTargets: [Target] = [
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
     tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
-    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py"]),
+    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py", "station.py"]),
     tests("Tidy", ["TestSupport"]),
 ]
 
