@@ -135,6 +135,7 @@ let testTargets: [Target] = [
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
     tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
     tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py", "station.py"]),
+    tests("Simulation", foundation + everyService),
     tests("Tidy", ["TestSupport"]),
 ]
 
