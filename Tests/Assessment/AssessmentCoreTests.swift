@@ -12,11 +12,13 @@ import Vocabulary
 
     /// An incident with one reading and one warning, closed: what each stream says, in its order.
     struct Story {
+        static let metre = Quantity(1_000, decimals: 3, .metre).map(WireQuantity.init) ?? WireQuantity()
         var observation: [Arrival] = [], monitoring: [Arrival] = [], dispatch: [Arrival] = []
 
-        init(note: String = "") throws {
+        let responses = StreamFeed(.dispatch)
+
+        init(note: String = "", warnings count: Int = 1) throws {
             let (readings, warnings) = (StreamFeed(.observation), StreamFeed(.monitoring))
-            let responses = StreamFeed(.dispatch)
             var reading = ObservationAccepted()
             (reading.station, reading.value) = ("S", WireQuantity(try #require(Quantity(2_014, decimals: 3, .metre))))
             observation = [try readings.record(reading, subject: "S", at: Instant(seconds: 0))]
@@ -34,7 +36,7 @@ import Vocabulary
             (shortfall.incident, shortfall.reason) = ("I", note)
             var closed = IncidentClosed()
             closed.incident = "I"
-            closed.asOf = [("monitoring", 1), ("dispatch", 4)].map { stream, sequence in
+            closed.asOf = [("monitoring", count), ("dispatch", 4)].map { stream, sequence in
                 var position = WireStreamPosition()
                 (position.stream, position.sequence) = (stream, UInt64(sequence))
                 return position
@@ -88,8 +90,8 @@ import Vocabulary
             #expect(after == order.count)
             outcomes.append(payloads)
         }
-        // Reading → warning, warning → level, level → first task (never), the report.
-        #expect(outcomes[0].count == 4 && outcomes.allSatisfy { $0 == outcomes[0] })
+        // Reading → warning, warning → level, the report.
+        #expect(outcomes[0].count == 3 && outcomes.allSatisfy { $0 == outcomes[0] })
     }
 
     @Test func `the page shows what people wrote as text, never as markup`() throws {
@@ -102,6 +104,39 @@ import Vocabulary
         #expect { _ = try AssessmentCore.report(of: "I", in: "fr", engine.store) } throws: {
             ($0 as? InputError)?.code == "no-report"
         }
+    }
+
+    @Test func `a redraft does not set the clock back, and a second closing is kept aside`() throws {
+        let (warnings, story) = (StreamFeed(.monitoring), try Story(warnings: 3))
+        let readings = StreamFeed(.observation)
+        var evidence: [Data] = []
+        var arrivals: [Arrival] = []
+        for second in [Int64(0), 300] {
+            let reading = try readings.record(ObservationAccepted(), subject: "S", at: Instant(seconds: second))
+            guard case .record(let record) = reading else { continue }
+            evidence.append(record.id.bytes)
+            arrivals.append(reading)
+            var drafted = WarningDrafted()
+            (drafted.content.warning, drafted.content.revision) = ("W", UInt32(evidence.count))
+            (drafted.content.colour, drafted.content.evidence) = (.blue, [record.id.bytes])
+            (drafted.content.value, drafted.content.threshold) = (Story.metre, Story.metre)
+            arrivals.append(try warnings.record(drafted, subject: "W", at: Instant(seconds: second)))
+        }
+        var issued = WarningIssued()
+        (issued.content.warning, issued.content.revision, issued.content.colour) = ("W", 2, .blue)
+        (issued.content.value, issued.content.threshold) = (Story.metre, Story.metre)
+        issued.content.evidence = [evidence[1]]
+        arrivals.append(try warnings.record(issued, subject: "W", at: Instant(seconds: 420)))
+        let folder = try TemporaryFolder()
+        let engine = try Self.engine(folder)
+        let payloads = try Self.outcome(arrivals + story.dispatch, engine).payloads
+        let first = try KeyTimeComputed.decode(try #require(payloads.first))
+        #expect(first.fromRecord == evidence[0] && first.elapsedUs == 420_000_000)
+        var again = IncidentClosed()
+        again.incident = "I"
+        let closing = try story.responses.record(again, subject: "I", at: Instant(seconds: 950))
+        let outcomes = try engine.handle([closing], at: Instant(seconds: 2_000)).outcomes
+        #expect(outcomes.contains { if case .deadLetter("closed-twice", _) = $0 { true } else { false } })
     }
 
     @Test func `the journal replays to the same pages (D1)`() throws {

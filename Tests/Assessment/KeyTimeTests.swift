@@ -32,6 +32,8 @@ import Vocabulary
     @Test func `what has no beginning is no stretch, and what never came counts as nothing`() {
         var facts = IncidentFacts()
         (facts.reading, facts.warning, facts.level) = (Self.moment(0), Self.moment(3), Self.moment(3))
+        #expect(facts.stretches { _ in .minutes(5) }.map(\.keyTime) == [.readingToWarning, .warningToLevel])
+        facts.demandsTask = true
         let stretches = facts.stretches { _ in .minutes(5) }
         #expect(stretches.map(\.keyTime) == [.readingToWarning, .warningToLevel, .levelToFirstTask])
         #expect(stretches.map(\.verdict) == [.met, .met, .neverHappened])

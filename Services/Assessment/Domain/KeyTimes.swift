@@ -2,7 +2,7 @@ package import Vocabulary
 
 /// A stretch of an incident for which the plan sets a limit 关键时刻. The raw value is its key in `assessment.yaml`.
 package enum KeyTime: String, CaseIterable, Sendable {
-    /// The reading that crossed → the first warning issued.
+    /// The reading behind the first draft of the warning that was issued first → its issue. A redraft does not set the clock back.
     case readingToWarning = "reading_to_warning"
     /// The first warning issued → the first response level.
     case warningToLevel = "warning_to_level"
@@ -37,6 +37,8 @@ package struct IncidentFacts: Hashable, Sendable {
     package var reading: Moment?
     package var warning: Moment?
     package var level: Moment?
+    /// The plan asked for a task; whether anybody was sent is another matter.
+    package var demandsTask = false
     package var task: Moment?
     package var arrival: Moment?
     package var supplies: [Asked] = []
@@ -55,7 +57,7 @@ package struct IncidentFacts: Hashable, Sendable {
         switch keyTime {
         case .readingToWarning: reading.map { Asked(asked: $0, came: warning) }
         case .warningToLevel: warning.map { Asked(asked: $0, came: level) }
-        case .levelToFirstTask: level.map { Asked(asked: $0, came: task) }
+        case .levelToFirstTask: demandsTask ? level.map { Asked(asked: $0, came: task) } : nil
         case .firstTaskToFirstArrival: task.map { Asked(asked: $0, came: arrival) }
         case .requestToSuppliesReceived: Self.slowest(supplies)
         case .requestToSessionJoined: Self.slowest(sessions)

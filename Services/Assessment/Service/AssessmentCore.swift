@@ -36,6 +36,9 @@ package struct AssessmentCore: ServiceCore {
             guard let record = turn.record else { return }
             try AssessmentRepository.insert(TimelineRow(record, turn), turn.database)
             if let closed = message as? IncidentClosed {
+                guard try !AssessmentRepository.reported(turn.database).contains(closed.incident) else {
+                    throw InputError("closed-twice", "incident '\(closed.incident.prefix(128))' was assessed before")
+                }
                 try AssessmentRepository.await(closed.incident, closing: record.payload, turn.database)
             }
             try core.assessWhatIsComplete(turn)

@@ -58,10 +58,9 @@ struct IncidentFile {
         func first(_ type: String) -> Moment? { moment(rows) { $0.type == type } }
         var facts = IncidentFacts()
         facts.warning = first(WarningIssued.type)
-        if let issued = facts.warning, let newest = try rows[issued.row].warningContent()?.evidence.first {
-            facts.reading = moment(rows) { $0.id == newest }
-        }
+        facts.reading = try facts.warning.flatMap { try reading(behind: rows[$0.row].subject, rows) }
         facts.level = first(ResponseLevelChanged.type)
+        facts.demandsTask = first(TaskCreated.type) != nil
         facts.task = first(TaskAssigned.type)
         facts.arrival = first(TaskArrived.type)
         for row in rows.indices {
@@ -79,6 +78,15 @@ struct IncidentFile {
             }
         }
         return facts
+    }
+
+    /// The newest reading of the warning's first draft, or of what was issued where no draft was heard of.
+    private static func reading(behind warning: String, _ rows: [TimelineRow]) throws -> Moment? {
+        let contents = try rows.filter { $0.subject == warning }.compactMap { try $0.warningContent() }
+        guard let first = contents.min(by: { $0.revision < $1.revision }), let newest = first.evidence.first else {
+            return nil
+        }
+        return moment(rows) { $0.id == newest }
     }
 
     /// The first person, not camera, in the session.

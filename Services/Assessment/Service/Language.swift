@@ -79,6 +79,7 @@ enum Phrase {
     case what
     case about
     case nothing
+    case unreadable
     case howScored
 
     var texts: (zh: String, en: String) {
@@ -102,6 +103,7 @@ enum Phrase {
         case .timeline: ("时间线", "Timeline")
         case .what: ("事项", "what")
         case .about: ("对象", "about")
+        case .unreadable: ("内容有误", "unreadable")
         case .nothing: ("无。", "None.")
         case .howScored:
             (

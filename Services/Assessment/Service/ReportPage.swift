@@ -80,8 +80,13 @@ struct ReportPage {
         return table(.timeline, [.when, .what, .about, .who, .records], rows)
     }
 
+    /// A record whose content breaks the schema stands in the timeline all the same, with what is wrong.
     private func detail(_ row: TimelineRow) throws -> String {
-        try TimelineDetail.of(row).map(language.word).joined(separator: " · ")
+        do {
+            return try TimelineDetail.of(row).map(language.word).joined(separator: " · ")
+        } catch let error as MessageError {
+            return "\(language.say(.unreadable)): \(error.message)"
+        }
     }
 
     // MARK: parts
