@@ -101,6 +101,7 @@ let services: [Target] =
     + service("Dispatch")
     + service("Stockpile")
     + service("CommandCenter")
+    + service("Assessment", [.crypto])
     + [
         .executableTarget(
             name: "Fengsui",
@@ -112,12 +113,18 @@ let services: [Target] =
 
 // MARK: Tests
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
 }
 
 let everyService: [Target.Dependency] = [
-    "MonitoringService", "DispatchService", "StockpileService", "CommandCenterService",
+    "MonitoringService", "DispatchService", "StockpileService", "CommandCenterService", "AssessmentService",
 ]
 let foundation: [Target.Dependency] = [vocabulary, schema, bus, store, kit, "TestSupport", .logging, .protobuf]
 
@@ -130,7 +137,9 @@ let testTargets: [Target] = [
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
-    tests("Integration", foundation + everyService + [.grdb]),
+    tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
+    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py", "station.py"]),
+    tests("Simulation", foundation + everyService),
     tests("Tidy", ["TestSupport"]),
 ]
 
@@ -141,6 +150,7 @@ let package = Package(
         .executable(name: "dispatch", targets: ["DispatchMain"]),
         .executable(name: "stockpile", targets: ["StockpileMain"]),
         .executable(name: "command-center", targets: ["CommandCenterMain"]),
+        .executable(name: "assessment", targets: ["AssessmentMain"]),
         .executable(name: "fengsui", targets: ["Fengsui"]),
     ],
     dependencies: [

@@ -22,7 +22,7 @@ struct Replay: ParsableCommand {
     var realm = "exercise:flash-flood"
 
     @Option(help: "The services that take part.")
-    var service: [ServiceName] = [.monitoring, .dispatch]
+    var service: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter, .assessment]
 
     @Flag(help: "Print the result as JSON.")
     var json = false

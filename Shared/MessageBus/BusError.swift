@@ -1,5 +1,6 @@
 /// A bus that cannot go on. Each names the remedy.
 package struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong; stable, for logs and tests.
     package enum Code: String, Sendable {
         /// The publisher's database was created or restored anew.
         case epochChanged = "epoch-changed"

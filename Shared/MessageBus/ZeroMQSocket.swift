@@ -5,6 +5,7 @@ package import Foundation
 @safe package final class ZeroMQContext {
     fileprivate let pointer: UnsafeMutableRawPointer
 
+    /// A context of its own. Errors: `BusError`.
     package init() throws(BusError) {
         guard let pointer = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
         unsafe self.pointer = pointer
@@ -138,6 +139,7 @@ package enum SocketPattern: Sendable {
 package final class Doorbell: Sendable {
     fileprivate let descriptor: CInt
 
+    /// Makes the descriptor. Errors: `BusError`.
     package init() throws(BusError) {
         descriptor = eventfd(0, CInt(EFD_NONBLOCK))
         guard descriptor >= 0 else { throw BusError(.socket, "eventfd: error \(errno)") }
@@ -181,6 +183,7 @@ extension Doorbell {
 package final class Peer {
     let socket: ZeroMQSocket
 
+    /// Connects to the service that answers at `address`. Errors: `BusError`.
     package init(_ context: ZeroMQContext, address: String) throws(BusError) {
         let socket = try ZeroMQSocket.open(context, .ask, maxBytes: 8 << 20)
         try socket.connect(address)

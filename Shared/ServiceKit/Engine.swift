@@ -220,7 +220,15 @@ package final class Engine<Core: ServiceCore> {
             correlation: try RecordID(envelope.correlation),
             happened: Instant(microseconds: envelope.timeUs),
             subject: envelope.subject,
-            actor: nil
+            actor: nil,
+            record: RecordContext(
+                stream: try StreamName(named: entry.origin),
+                sequence: entry.sequence,
+                type: envelope.type,
+                decided: Instant(microseconds: envelope.decidedUs),
+                actor: envelope.hasActor ? try envelope.actor.checked() : nil,
+                payload: envelope.payload
+            )
         )
         try handler(core, envelope.payload, Turn(database: db, writer: writer, input: context))
         return .handled

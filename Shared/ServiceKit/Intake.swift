@@ -7,6 +7,7 @@ import Synchronization
 /// The port hands over bytes with a callback that is called after the commit, on the service's thread. When the queue is full
 /// the port is told at once and stops reading: the device keeps what it has and sends it again.
 package final class Intake: Sendable {
+    /// Told once, after the commit.
     package typealias Completion = @Sendable (Outcome) -> Void
 
     struct Item: Sendable {

@@ -26,6 +26,7 @@ package protocol ServiceCore: Sendable {
 
 /// What a service does with each type of input. The message map is read from here.
 package struct Routes<Core: ServiceCore>: Sendable {
+    /// What is done with the bytes of one input.
     package typealias Handler = @Sendable (Core, Data, Turn) throws -> Void
 
     private(set) var records: [String: Handler] = [:]

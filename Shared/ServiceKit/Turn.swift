@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import GRDB
 package import MessageSchema
 import ServiceStore
@@ -21,6 +21,8 @@ package final class Turn {
     package let subject: String
     /// Who gave the command; nil for anything else.
     package let actor: Actor?
+    /// Where the record stands that is being handled; nil for anything else.
+    package let record: RecordContext?
 
     let writer: RecordWriter
     private(set) var sent: [RecordID] = []
@@ -34,6 +36,7 @@ package final class Turn {
         happened = input.happened
         subject = input.subject
         actor = input.actor
+        record = input.record
     }
 
     /// Whether this is real or an exercise.
@@ -79,6 +82,22 @@ struct InputContext {
     let happened: Instant
     let subject: String
     let actor: Actor?
+    var record: RecordContext?
+}
+
+/// What the envelope of a handled record says beyond what every input has. Its id is the turn's `cause`.
+package struct RecordContext: Hashable, Sendable {
+    package let stream: StreamName
+    /// From 1, without gaps within the stream.
+    package let sequence: UInt64
+    /// CloudEvents type.
+    package let type: String
+    /// The writer's logical time when it decided.
+    package let decided: Instant
+    /// Who gave the command that the record follows from; nil where no person did.
+    package let actor: Actor?
+    /// The message as it was first encoded.
+    package let payload: Data
 }
 
 /// Gives records their place in the streams of one service.

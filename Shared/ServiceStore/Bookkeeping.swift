@@ -19,6 +19,7 @@ package struct StreamCursor: Hashable, Sendable {
 
 /// The cursors' SQL.
 package enum Cursors {
+    /// How far a stream was handled; nil before its first record.
     package static func load(_ stream: StreamName, _ db: Database) throws -> StreamCursor {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM cursor WHERE stream = ?", arguments: [stream.rawValue])
         guard let row else { return StreamCursor() }
@@ -30,6 +31,7 @@ package enum Cursors {
         )
     }
 
+    /// Moves the cursor; in the transaction that holds the effects.
     package static func save(_ cursor: StreamCursor, _ stream: StreamName, _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO cursor (stream, epoch, next, hash) VALUES (?, ?, ?, ?)")
             .execute(arguments: [stream.rawValue, cursor.epoch, Int64(cursor.next), cursor.hash.bytes])
@@ -53,6 +55,7 @@ package struct TimerRow: Hashable, Sendable {
 
 /// The timers' SQL.
 package enum Timers {
+    /// Sets the timer, or moves it.
     package static func set(_ timer: TimerRow, _ db: Database) throws {
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO timer (name, subject, due_us, cause, correlation) VALUES (?, ?, ?, ?, ?)"
@@ -61,6 +64,7 @@ package enum Timers {
         ])
     }
 
+    /// Cancels the timer; nothing happens if none waits.
     package static func cancel(name: String, subject: String, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM timer WHERE name = ? AND subject = ?")
             .execute(arguments: [name, subject])
@@ -73,6 +77,7 @@ package enum Timers {
         ).map(timer)
     }
 
+    /// The timer of that name and subject; nil if none waits.
     package static func find(name: String, subject: String, _ db: Database) throws -> TimerRow? {
         try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM timer WHERE name = ? AND subject = ?"),
@@ -98,10 +103,12 @@ package enum Ledgers {
         try Data.fetchOne(db, sql: "SELECT bytes FROM answer WHERE command = ?", arguments: [command])
     }
 
+    /// Keeps the answer to a command, so that its repetition gets the same.
     package static func keep(answer: Data, to command: String, _ db: Database) throws {
         try db.execute(sql: "INSERT INTO answer (command, bytes) VALUES (?, ?)", arguments: [command, answer])
     }
 
+    /// Keeps aside the journal entry that could not be handled, and why.
     package static func keep(deadLetter entry: Int64, code: String, message: String, at: Instant, _ db: Database) throws
     {
         try db.execute(
@@ -143,6 +150,7 @@ package enum Ledgers {
         }
     }
 
+    /// Keeps what a lockstep step did, so that its repetition is answered alike.
     package static func keep(step number: UInt64, of run: String, done: Data, _ db: Database) throws {
         try db.execute(
             sql: "INSERT OR REPLACE INTO step (run, number, done) VALUES (?, ?, ?)",

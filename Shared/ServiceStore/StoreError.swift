@@ -1,5 +1,6 @@
 /// A store that cannot be used, or cannot be used by this program. It stops the service; nothing is written past it.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong; stable, for logs and tests.
     package enum Code: String, Sendable {
         /// Written by a newer program.
         case newer = "store-newer"

@@ -14,8 +14,13 @@ package final class StreamFeed {
 
     package init(_ stream: StreamName, realm: Realm = .live) { (self.stream, self.realm) = (stream, realm) }
 
-    /// The next record of the stream, decided at `time`.
-    package func record<M: StreamMessage>(_ message: M, subject: String, at time: Instant) throws -> Arrival {
+    /// The next record of the stream, decided at `time`, by command of `actor` if one is named.
+    package func record<M: StreamMessage>(
+        _ message: M,
+        subject: String,
+        at time: Instant,
+        by actor: Actor? = nil
+    ) throws -> Arrival {
         sequence += 1
         let id = RecordID.input(channel: "test \(stream.rawValue)", content: Data("\(sequence)".utf8))
         var envelope = Envelope()
@@ -25,6 +30,7 @@ package final class StreamFeed {
         (envelope.previousHash, envelope.correlation) = (hash.bytes, id.bytes)
         (envelope.realm, envelope.jurisdiction) = (realm.description, "152202")
         (envelope.classification, envelope.schemaVersion) = (.internal, SchemaVersion.current)
+        if let actor { envelope.actor = WireActor(actor) }
         envelope.payload = try message.serializedData()
         let bytes = try envelope.encoded()
         hash = .of(bytes)
@@ -42,6 +48,7 @@ package final class StreamFeed {
 
 /// A person's command as it reaches a service.
 package enum TestCommand {
+    /// The command as an external input.
     package static func arrival<C: CommandMessage>(
         _ message: C,
         id: String,

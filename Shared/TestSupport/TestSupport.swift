@@ -6,6 +6,7 @@ package struct Seeded: RandomNumberGenerator {
 
     package init(_ seed: UInt64) { state = seed }
 
+    /// The next number of the sequence.
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
@@ -19,9 +20,12 @@ package struct Seeded: RandomNumberGenerator {
 package final class TemporaryFolder {
     package let path: String
 
-    package init() throws {
+    /// Makes an empty folder, removed with this value; `inMemory` where the machine has a file system there, for many small stores.
+    package init(inMemory: Bool = false) throws {
         var random = SystemRandomNumberGenerator()
-        path = NSTemporaryDirectory() + "fs-" + String(random.next() as UInt64, radix: 36)
+        let memory = "/dev/shm/"
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        path = (isThere ? memory : NSTemporaryDirectory()) + "fs-" + String(random.next() as UInt64, radix: 36)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

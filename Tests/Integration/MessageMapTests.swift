@@ -1,8 +1,11 @@
+import AssessmentService
+import CommandCenterService
 import DispatchService
 import Foundation
 import MessageSchema
 import MonitoringService
 import ServiceKit
+import StockpileService
 import TestSupport
 import Testing
 
@@ -25,12 +28,22 @@ import Testing
     }
 
     @Test func `the map names every record that a service acts on, and every command`() throws {
-        let monitoring = Routes<MonitoringCore>.registered
-        let dispatch = Routes<DispatchCore>.registered
-        let rows = try Self.rows()
-        #expect(rows.flatMap(\.read).sorted() == (dispatch.recordTypes + monitoring.recordTypes).sorted())
+        let read = Self.types(of: MonitoringCore.self).records + Self.types(of: DispatchCore.self).records
+        let more = Self.types(of: StockpileCore.self).records + Self.types(of: CommandCenterCore.self).records
+        #expect(try Self.rows().flatMap(\.read).sorted() == (read + more).sorted())
+        // Assessment keeps every type of the streams that it reads: a sentence says so instead of the map.
+        let kept = Set(AssessmentCore.subscriptions)
+        let written = MessageCatalogue.messages.filter { kept.contains($0.stream) }.map { $0.type }
+        #expect(Self.types(of: AssessmentCore.self).records == written.sorted())
+        let commands = Self.types(of: MonitoringCore.self).commands + Self.types(of: DispatchCore.self).commands
+        let others = Self.types(of: StockpileCore.self).commands + Self.types(of: CommandCenterCore.self).commands
         let readme = try #require(Self.readme)
-        for command in monitoring.commandTypes + dispatch.commandTypes { #expect(readme.contains("`\(command)`")) }
+        for command in commands + others { #expect(readme.contains("`\(command)`")) }
+    }
+
+    static func types<Core: ServiceCore>(of _: Core.Type) -> (records: [String], commands: [String]) {
+        let routes = Routes<Core>.registered
+        return (routes.recordTypes, routes.commandTypes)
     }
 
     @Test func `the traffic of the recorded flood is in the map, under its stream`() throws {
@@ -38,7 +51,7 @@ import Testing
         _ = try suite.play()
         suite.stop()
         let rows = try Self.rows()
-        for stream in [StreamName.monitoring, .observation, .dispatch] {
+        for stream in [StreamName.monitoring, .observation, .dispatch, .stockpile, .center, .assessment] {
             let seen = Set(try suite.outbox(stream).map { try Envelope.decode($0).type })
             let mapped = try #require(rows.first { $0.stream == stream.rawValue }).written
             #expect(!seen.isEmpty && seen.isSubset(of: mapped), "\(stream.rawValue): \(seen.subtracting(mapped))")

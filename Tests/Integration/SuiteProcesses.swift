@@ -1,26 +1,39 @@
+import AssessmentService
+import CommandCenterService
+import DispatchService
 import Foundation
 import GRDB
 import MessageBus
 import MessageSchema
+import MonitoringService
 import ServiceKit
 import ServiceStore
+import StockpileService
 import TestSupport
 import Vocabulary
 
-/// The suite as real processes in a folder of its own, played in lockstep.
+/// The suite as real processes in a folder of its own, played in lockstep or live.
 final class SuiteProcesses {
-    static let services: [ServiceName] = [.monitoring, .dispatch]
+    static let services: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter, .assessment]
     static let recording = Checkout.root.path + "/Tests/Recordings/flash-flood/inputs.jsonl"
 
     let folder: TemporaryFolder
     private(set) var running: [ServiceName: Process] = [:]
 
-    init() throws {
-        folder = try TemporaryFolder()
+    enum Mode { case lockstep, live }
+    let mode: Mode
+    /// Where stations connect to monitoring, live.
+    let devicePort: Int
+
+    init(mode: Mode = .lockstep) throws {
+        (folder, self.mode) = (try TemporaryFolder(), mode)
+        devicePort = mode == .live ? try Self.freePort() : 0
         for service in Self.services { try start(service) }
     }
 
-    deinit { for process in running.values where process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit {
+        for process in running.values where process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
 
     /// Where the executables were built: beside the test bundle.
     static let binaries =
@@ -29,29 +42,93 @@ final class SuiteProcesses {
         : Bundle.main.executableURL.map { $0.deletingLastPathComponent() }
             ?? Checkout.root
 
-    func arguments(_ service: ServiceName) -> [String] {
+    func arguments(_ service: ServiceName) throws -> [String] {
         [
             "--data", folder.path + "/data", "--bus", folder.path + "/bus", "--realm", "exercise:test",
-            "--configuration",
-            Checkout.root.path + "/compose/configuration/\(service.rawValue).yaml",
+            "--configuration", try configuration(service),
         ]
+    }
+
+    /// The shipped file; live, warnings of every colour are released without a person, because nobody is there.
+    private func configuration(_ service: ServiceName) throws -> String {
+        let shipped = Checkout.root.path + "/compose/configuration/\(service.rawValue).yaml"
+        guard mode == .live, service == .monitoring else { return shipped }
+        let path = folder.path + "/monitoring.yaml"
+        let text = try String(contentsOfFile: shipped, encoding: .utf8)
+        let automatic = text.replacing(
+            "automatic_release: [red]",
+            with: "automatic_release: [blue, yellow, orange, red]"
+        )
+        try Data(automatic.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    /// A port of the loopback that nobody listens on.
+    private static func freePort() throws -> Int {
+        let ask = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"
+        let port = try CAPTests.run("python3", ["-c", ask]).output.dropLast()
+        guard let port = Int(port) else { throw CocoaError(.featureUnsupported) }
+        return port
     }
 
     func start(_ service: ServiceName) throws {
         let process = Process()
         process.executableURL = Self.binaries.appendingPathComponent(service.rawValue)
-        process.arguments = ["run"] + arguments(service) + ["--lockstep"]
+        process.arguments = ["run"] + (try arguments(service)) + extra(service)
         process.standardError = FileHandle.nullDevice
         try process.run()
         running[service] = process
     }
 
+    private func extra(_ service: ServiceName) -> [String] {
+        switch mode {
+        case .lockstep: ["--lockstep"]
+        case .live: service == .monitoring ? ["--sl651", "\(devicePort)"] : []
+        }
+    }
+
+    /// kill -9; waits until it is gone.
+    func kill(_ service: ServiceName) {
+        guard let process = running.removeValue(forKey: service) else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     /// kill -9, and a new start on the same folder.
     func killAndRestart(_ service: ServiceName) throws {
-        guard let process = running[service] else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        kill(service)
         try start(service)
+    }
+
+    /// Whether a record that its writer had committed is not yet committed by `reader`.
+    func isBehind(_ reader: ServiceName) throws -> Bool {
+        let read = try database(reader).read { db in
+            try reader.subscriptions.map { stream in
+                try Int.fetchOne(
+                    db,
+                    sql: "SELECT max(sequence) FROM journal WHERE kind = 'record' AND origin = ?",
+                    arguments: [stream.rawValue]
+                ) ?? 0
+            }
+        }
+        let written = try reader.subscriptions.map { stream in
+            try database(stream.writer).read { db in
+                try Int.fetchOne(
+                    db,
+                    sql: "SELECT max(sequence) FROM outbox WHERE stream = ?",
+                    arguments: [stream.rawValue]
+                ) ?? 0
+            }
+        }
+        return read != written
+    }
+
+    /// Waits until every service has committed all that was written for it; fails after a minute.
+    func waitUntilNobodyIsBehind() throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try Self.services.contains(where: isBehind) {
+            guard ContinuousClock.now < deadline else { throw CocoaError(.userCancelled) }
+        }
     }
 
     func stop() {
@@ -71,7 +148,7 @@ final class SuiteProcesses {
     func verify(_ service: ServiceName) throws -> Bool {
         let process = Process()
         process.executableURL = Self.binaries.appendingPathComponent(service.rawValue)
-        process.arguments = ["verify"] + arguments(service)
+        process.arguments = ["verify"] + (try arguments(service))
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -116,6 +193,19 @@ final class SuiteProcesses {
                     envelope.payload.base64EncodedString(),
                 ].joined(separator: "|")
             }
+        }
+    }
+}
+
+extension ServiceName {
+    /// The streams that the service reads.
+    var subscriptions: [StreamName] {
+        switch self {
+        case .monitoring: MonitoringCore.subscriptions
+        case .dispatch: DispatchCore.subscriptions
+        case .stockpile: StockpileCore.subscriptions
+        case .commandCenter: CommandCenterCore.subscriptions
+        case .assessment: AssessmentCore.subscriptions
         }
     }
 }

@@ -80,9 +80,16 @@ import Vocabulary
         #expect { _ = try store() } throws: { ($0 as? StoreError)?.code == .newer }
     }
 
+    static let head = """
+        jurisdiction: "152202"
+        sender: { code: "15220241600000", name: { zh: 局, en: Bureau } }
+        divisions: []
+
+        """
+
     @Test(arguments: [
-        ("jurisdiction: a: b", 1), ("jurisdiction: \"152202\"\nplaces: 3\n", 2),
-        ("jurisdiction: \"152202\"\npeople: []\nstations:\n  - { id: \"12\" }\nrules: []\n", 4),
+        ("jurisdiction: a: b", 1), (head + "places: 3\n", 4),
+        (head + "people: []\nstations:\n  - { id: \"12\" }\nrules: []\n", 6),
     ])
     func `a configuration error names file and line`(text: String, line: Int) {
         #expect {

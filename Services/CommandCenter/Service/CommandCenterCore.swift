@@ -31,6 +31,7 @@ package struct CommandCenterCore: ServiceCore {
         roles = try configuration.value("people").people()
     }
 
+    /// Requests from dispatch, acts of terminals and of those who lead, unanswered calls and floor limits.
     package static func register(_ routes: inout Routes<CommandCenterCore>) {
         routes.on(SessionRequested.self) { core, message, turn in try core.open(message, turn) }
         routes.on(IncidentClosed.self) { core, message, turn in try core.endSessions(of: message.incident, turn) }

@@ -2,6 +2,7 @@ package import Vocabulary
 
 /// What a clause asked of the stockpile or of the command center, and how far it has come.
 package struct Requirement: Hashable, Sendable, Codable {
+    /// What was asked of another service.
     package enum Kind: String, Hashable, Sendable, Codable {
         case supplies
         case session
@@ -23,7 +24,9 @@ package struct Requirement: Hashable, Sendable, Codable {
 
     /// The first fulfilment counts.
     package mutating func fulfil(at now: Instant) { met = met ?? now }
+    /// Less came than was asked for, or somebody who was named did not come.
     package mutating func fallShort() { isShort = true }
+    /// Who leads the session from now on.
     package mutating func take(chair: ParticipantID) { self.chair = chair }
 }
 

@@ -74,12 +74,14 @@ package struct ResponseTask: Hashable, Sendable, Codable {
         return true
     }
 
+    /// The assigned team set off. Errors: `Refusal` where the team or the state is another.
     package mutating func depart(_ team: TeamID) throws(Refusal) {
         try check(team)
         guard state == .assigned else { throw .alreadyDone }
         state = .departed
     }
 
+    /// The team is on the spot, at `now`. Errors: `Refusal` where the team or the state is another.
     package mutating func arrive(_ team: TeamID, at now: Instant) throws(Refusal) {
         try check(team)
         switch state {
@@ -89,6 +91,7 @@ package struct ResponseTask: Hashable, Sendable, Codable {
         }
     }
 
+    /// The team has done it and is free. Errors: `Refusal` where the team or the state is another.
     package mutating func complete(_ team: TeamID) throws(Refusal) {
         try check(team)
         guard state == .arrived else { throw .notArrived }

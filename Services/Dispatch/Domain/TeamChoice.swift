@@ -41,6 +41,7 @@ package struct TeamVerdict: Hashable, Sendable {
     /// From its base to the destination; 0 where there is no way.
     package let travelSeconds: Int
 
+    /// Why a team was chosen, or was not.
     package enum Finding: Hashable, Sendable {
         case chosen
         /// It could go, and would arrive in time, later than the chosen one.

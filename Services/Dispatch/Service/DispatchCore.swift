@@ -20,6 +20,7 @@ package struct DispatchCore: ServiceCore {
     let positions: [PlaceID: Position]
     let roles: [PersonID: [String]]
 
+    /// Reads `dispatch.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow(["jurisdiction", "people", "teams", "places", "routes", "readiness", "plans"])
         jurisdiction = try configuration.value("jurisdiction").parse("a division code") { DivisionCode($0)?.digits }
@@ -39,6 +40,7 @@ package struct DispatchCore: ServiceCore {
         self.roles = roles
     }
 
+    /// Warnings, stockpile's and command-center's answers, people's commands, deadlines.
     package static func register(_ routes: inout Routes<DispatchCore>) {
         registerIncidents(&routes)
         registerTasks(&routes)

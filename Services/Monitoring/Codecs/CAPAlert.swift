@@ -7,15 +7,20 @@ package import Vocabulary
 package struct CAPAlert: Hashable, Sendable {
     /// What the document is good for. Raw values are the standard's words, 3.2.1.
     package enum Status: String, Sendable { case actual = "Actual", exercise = "Exercise" }
+    /// CAP 1.2, 3.2.1 msgType.
     package enum MessageType: String, Sendable { case alert = "Alert", update = "Update", cancel = "Cancel" }
+    /// CAP 1.2, 3.2.2 category.
     package enum Category: String, Sendable { case geo = "Geo", met = "Met", fire = "Fire" }
+    /// CAP 1.2, 3.2.2 responseType.
     package enum Response: String, Sendable {
         case evacuate = "Evacuate"
         case prepare = "Prepare"
         case monitor = "Monitor"
         case allClear = "AllClear"
     }
+    /// CAP 1.2, 3.2.2 urgency.
     package enum Urgency: String, Sendable { case immediate = "Immediate", expected = "Expected", past = "Past" }
+    /// CAP 1.2, 3.2.2 severity.
     package enum Severity: String, Sendable {
         case extreme = "Extreme"
         case severe = "Severe"

@@ -82,6 +82,7 @@ package struct SL651Frame: Hashable, Sendable {
 
 /// CRC-16/Modbus: polynomial A001 (reflected 8005), start FFFF. SL 651-2014 sends it high byte first.
 package enum CRC16 {
+    /// CRC-16/MODBUS: polynomial 8005 reflected, initial value FFFF (SL 651-2014).
     package static func modbus(_ bytes: some Sequence<UInt8>) -> UInt16 {
         bytes.reduce(0xFFFF) { crc, byte in
             var crc = crc ^ UInt16(byte)

@@ -101,7 +101,9 @@ extension MonitoringCore {
             var message = WarningRejected()
             (message.warning, message.revision, message.reason) = (warning.value, revision, note)
             try turn.send(message, subject: warning.value)
-            if revision == 1 { try turn.cancelTimer(Self.expiry, subject: warning.value) }
+            // What was never issued is gone with its draft.
+            let isGone = try MonitoringRepository.documents(of: warning.value, turn.database).isEmpty
+            if isGone { try turn.cancelTimer(Self.expiry, subject: warning.value) }
         case .issued(let warning, let revision, let colour):
             try issue(warning, content.of(warning, revision, colour), turn)
         case .updated(let warning, let revision, let colour, let previous):

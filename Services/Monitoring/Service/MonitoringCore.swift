@@ -24,6 +24,7 @@ package struct MonitoringCore: ServiceCore {
     let rules: [AppliedRule]
     let approvers: [PersonID]
 
+    /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow(["jurisdiction", "sender", "divisions", "people", "stations", "rules"])
         jurisdiction = try configuration.value("jurisdiction").division()
@@ -58,6 +59,7 @@ package struct MonitoringCore: ServiceCore {
         }
     }
 
+    /// Stations' frames, people's commands, silences and lifetimes.
     package static func register(_ routes: inout Routes<MonitoringCore>) {
         routes.device(sl651) { core, bytes, turn in try core.take(frame: bytes, turn) }
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }

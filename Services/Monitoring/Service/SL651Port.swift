@@ -21,6 +21,7 @@ package struct SL651Port: DevicePort {
         (self.host, self.port, self.intake, self.log) = (host, port, intake, log)
     }
 
+    /// Listens until cancelled; open connections are closed then. Errors: the port cannot be bound.
     package func run() async throws {
         let intake = intake
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

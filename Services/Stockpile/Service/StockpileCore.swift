@@ -17,6 +17,7 @@ package struct StockpileCore: ServiceCore {
     let catalogue: Catalogue
     let posts: [PersonID: [Post]]
 
+    /// Reads `stockpile.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow(["jurisdiction", "people", "items", "stores", "routes", "lots"])
         jurisdiction = try configuration.value("jurisdiction").parse("a division code") { DivisionCode($0)?.digits }
@@ -24,6 +25,7 @@ package struct StockpileCore: ServiceCore {
         catalogue = try configuration.catalogue()
     }
 
+    /// Requests and arrivals from dispatch, storekeepers' commands.
     package static func register(_ routes: inout Routes<StockpileCore>) {
         routes.on(SuppliesRequested.self) { core, message, turn in try core.take(message, turn) }
         routes.on(TransportArrived.self) { core, message, turn in try core.take(message, turn) }
