@@ -23,6 +23,7 @@ package struct OperationsOptions: ParsableArguments, Sendable {
 
     package init() {}
 
+    /// Refuses an address that is not on the loopback, and limits of nothing. Errors: a usage error.
     package func validate() throws {
         _ = try address()
         guard (1...3600).contains(loopLimit), (1...3600).contains(silenceLimit) else {

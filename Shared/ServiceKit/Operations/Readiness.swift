@@ -15,6 +15,7 @@ package struct HealthLimits: Hashable, Sendable {
 
 /// Why a service is not healthy or not ready: a stable code, the stream where it is about one, and words for people.
 package struct HealthReason: Hashable, Codable, Sendable {
+    /// Why the service is not ready; stable, for tools.
     package enum Code: String, Codable, Sendable {
         /// The store is not open yet.
         case starting
