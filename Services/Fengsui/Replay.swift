@@ -39,17 +39,12 @@ struct Replay: ParsableCommand {
             FileHandle.standardError.write(Data("\r\(done)/\(total) inputs, \(time)".utf8))
         }
         let tally = player.tally
-        if json {
-            print(
-                #"{"inputs":\#(tally.inputs),"duplicates":\#(tally.duplicates),"deadLetters":\#(tally.deadLetters),"#
-                    + #""refused":\#(tally.refused),"records":\#(tally.records)}"#
-            )
-        } else {
-            print(
-                "\n\(tally.inputs) inputs, \(tally.duplicates) duplicates, \(tally.deadLetters) kept aside, "
+        try Output.line(
+            json
+                ? Output.json(tally)
+                : "\n\(tally.inputs) inputs, \(tally.duplicates) duplicates, \(tally.deadLetters) kept aside, "
                     + "\(tally.refused) commands refused, \(tally.records) records"
-            )
-        }
+        )
     }
 }
 

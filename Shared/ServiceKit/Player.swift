@@ -21,7 +21,7 @@ package final class Player {
     }
 
     /// What a run did.
-    package struct Tally: Hashable, Sendable {
+    package struct Tally: Hashable, Encodable, Sendable {
         package var inputs = 0
         package var duplicates: UInt64 = 0
         package var deadLetters: UInt64 = 0

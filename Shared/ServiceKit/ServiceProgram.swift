@@ -4,7 +4,7 @@ package import Logging
 import MessageBus
 import MessageSchema
 package import ServiceLifecycle
-package import ServiceStore
+import ServiceStore
 import Synchronization
 import UnixSignals
 import Vocabulary
@@ -37,15 +37,6 @@ package struct ServiceOptions: ParsableArguments, Sendable {
             throw ValidationError("'\(realm)' is no realm; write live or exercise:ID")
         }
         return realm
-    }
-
-    /// The store that a service left, for a command that only reads. Errors: a usage error where there is none; `StoreError`.
-    package func openStore<Core: ServiceCore>(for core: Core.Type) throws -> ServiceStore {
-        let path = "\(data)/\(Core.name.rawValue).db"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw ValidationError("there is no \(path); name the folder that the service runs on")
-        }
-        return try makeStore(for: core)
     }
 
     func makeStore<Core: ServiceCore>(for _: Core.Type) throws -> ServiceStore {

@@ -100,6 +100,19 @@ package final class ServiceStore {
         }
     }
 
+    /// Reads what has been committed to the database at `path`, which stays as it is, beside its service or without it.
+    ///
+    /// Errors: `StoreError` where there is no database, GRDB's where it cannot be read.
+    package static func readOnly<Result>(path: String, _ body: (Database) throws -> Result) throws -> Result {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.missing, "there is no database at \(path); name the folder that its service runs with")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: path, configuration: configuration).read(body)
+    }
+
     /// Reads what has been committed.
     package func read<Result>(_ body: (Database) throws -> Result) throws -> Result { try queue.read(body) }
 }

@@ -4,6 +4,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// Written by a newer program.
         case newer = "store-newer"
+        /// Not there, where it was only to be read.
+        case missing = "store-missing"
         /// Belongs to another service or realm.
         case foreign = "store-foreign"
         /// Not opened with WAL and synchronous = FULL.

@@ -52,7 +52,7 @@ import Vocabulary
 
     static func engine(_ folder: TemporaryFolder) throws -> Engine<AssessmentCore> {
         let store = try ServiceStore(
-            path: folder.path + "/a.db",
+            path: folder.path + "/assessment.db",
             service: .assessment,
             realm: .live,
             epoch: "e",
@@ -99,10 +99,13 @@ import Vocabulary
         let folder = try TemporaryFolder()
         let engine = try Self.engine(folder)
         _ = try Self.outcome(story.observation + story.monitoring + story.dispatch, engine)
-        let page = try AssessmentCore.report(of: "I", in: "en", engine.store)
+        let page = try AssessmentCore.report(of: "I", in: "en", data: folder.path)
         #expect(page.contains("&lt;script&gt;") && !page.contains("<script>"))
-        #expect { _ = try AssessmentCore.report(of: "I", in: "fr", engine.store) } throws: {
+        #expect { _ = try AssessmentCore.report(of: "I", in: "fr", data: folder.path) } throws: {
             ($0 as? InputError)?.code == "no-report"
+        }
+        #expect { _ = try AssessmentCore.report(of: "I", in: "en", data: folder.path + "/nowhere") } throws: {
+            ($0 as? StoreError)?.code == .missing
         }
     }
 

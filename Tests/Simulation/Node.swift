@@ -26,7 +26,8 @@ protocol Node: AnyObject {
     /// Every record that was written, or journaled from another, in order.
     func written(_ stream: StreamName) throws -> [Data]
     func journaled(_ stream: StreamName) throws -> [Data]
-    func deadLetters() throws -> Int
+    /// Code and message of what was kept aside, the newest first.
+    func deadLetters() throws -> [String]
     func verify() throws -> Bool
 }
 
@@ -121,8 +122,8 @@ final class SimulatedService<Core: ServiceCore>: Node {
         return records
     }
 
-    func deadLetters() throws -> Int {
-        Int(try engine.store.read(Ledgers.counters).filter { $0.0.hasPrefix("dead") }.reduce(0) { $0 + $1.1 })
+    func deadLetters() throws -> [String] {
+        try engine.store.read { try Ledgers.lastDeadLetters(20, $0) }.map { "\($0.code): \($0.message)" }
     }
 
     func verify() throws -> Bool { try Engine<Core>.verify(engine.store, scratch: path + "-replayed.db").holds }

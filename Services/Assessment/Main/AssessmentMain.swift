@@ -23,13 +23,14 @@ struct Assessment: AsyncParsableCommand {
     }
 
     struct Report: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Prints an incident's after-action report as HTML.")
-        @OptionGroup var options: ServiceOptions
-        @Option(help: "The incident, e.g. I.flash-flood.152202.202610021303.") var incident: String
+        static let configuration = CommandConfiguration(
+            abstract: "Prints the after-action report of a closed incident as HTML.",
+            discussion:
+                "Example: assessment report --data run/data --incident I.flash-flood.152202.202610021303 --language en"
+        )
+        @Option(help: "The folder of this service's database.") var data: String
+        @Option(help: "The incident.") var incident: String
         @Option(help: "zh or en.") var language = "zh"
-        func run() throws {
-            let store = try options.openStore(for: AssessmentCore.self)
-            print(try AssessmentCore.report(of: incident, in: language, store))
-        }
+        func run() throws { print(try AssessmentCore.report(of: incident, in: language, data: data), terminator: "") }
     }
 }

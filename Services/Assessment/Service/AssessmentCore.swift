@@ -103,21 +103,21 @@ package struct AssessmentCore: ServiceCore {
         return measure
     }
 
-    /// The page of an incident in `language` (zh or en). Errors: `InputError` that names the incidents there are.
-    package static func report(of incident: String, in language: String, _ store: ServiceStore) throws -> String {
-        let (page, known) = try store.read { db in
-            (
-                try AssessmentRepository.report(of: incident, in: language, db),
-                try AssessmentRepository.reported(db).joined(separator: ", ")
-            )
+    /// The page of an incident in `language` (zh or en), from the folder that the service keeps its database in, beside the
+    /// running service or without it.
+    ///
+    /// Errors: `StoreError` where there is no database, `InputError` that names the incidents there are.
+    package static func report(of incident: String, in language: String, data: String) throws -> String {
+        try ServiceStore.readOnly(path: "\(data)/\(name.rawValue).db") { db in
+            guard let page = try AssessmentRepository.report(of: incident, in: language, db) else {
+                let known = try AssessmentRepository.reported(db).joined(separator: ", ")
+                throw InputError(
+                    "no-report",
+                    "no report of '\(incident)' in '\(language)'; there are: \(known.isEmpty ? "none" : known), in zh and en"
+                )
+            }
+            return String(decoding: page, as: UTF8.self)
         }
-        guard let page else {
-            throw InputError(
-                "no-report",
-                "no report of '\(incident)' in '\(language)'; there are: \(known.isEmpty ? "none" : known), in zh and en"
-            )
-        }
-        return String(decoding: page, as: UTF8.self)
     }
 }
 

@@ -18,7 +18,7 @@ struct ReportPage {
             <style>\(Self.style)</style></head><body>
             <h1>\(language.say(.report))</h1><p class="id">\(file.incident.escaped)</p>
             <p class="score">\(language.say(.score)) <b>\(score / 100).\(score % 100 < 10 ? "0" : "")\(score % 100)</b> / 100</p>
-            \(keyTimeTable)
+            \(try keyTimeTable())
             \(unmetTable)
             \(try attendanceTable())
             \(try timelineTable())
@@ -37,13 +37,13 @@ struct ReportPage {
 
     // MARK: sections
 
-    private var keyTimeTable: String {
-        let rows = keyTimes.map { key in
+    private func keyTimeTable() throws -> String {
+        let rows = try keyTimes.map { key in
             let (text, mark) = language.verdict(key.verdict)
             return [
                 language.keyTime(key.keyTime).escaped, key.toRecord.isEmpty ? "–" : language.span(key.elapsedUs),
                 language.span(Int64(key.limitSeconds) * 1_000_000), "<span class=\"\(mark)\">\(text)</span>",
-                place(of: key.fromRecord) + "<br>" + place(of: key.toRecord),
+                try place(of: key.fromRecord) + "<br>" + place(of: key.toRecord),
             ]
         }
         return table(.keyTimes, [.keyTime, .took, .limit, .verdict, .records], rows)
@@ -74,7 +74,7 @@ struct ReportPage {
         let rows = try file.rows.map { row in
             [
                 clock(row.decided.microseconds), language.title(row.type).escaped,
-                "\(row.subject.escaped)<br>\(try detail(row).escaped)", row.person.escaped, place(of: row.id),
+                "\(row.subject.escaped)<br>\(try detail(row).escaped)", row.person.escaped, try place(row),
             ]
         }
         return table(.timeline, [.when, .what, .about, .who, .records], rows)
@@ -98,12 +98,13 @@ struct ReportPage {
         return "<h2>\(language.say(caption))</h2><table><tr>\(titles)</tr>\n\(body)</table>"
     }
 
-    /// Where a record stands: stream#sequence, and its id; a dash where there is none.
-    private func place(of id: Data) -> String {
-        guard let row = file.rows.first(where: { $0.id == id }) else { return "–" }
-        let hex = id.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        return "<code>\(row.stream.rawValue)#\(row.sequence)<br>\(hex)</code>"
+    /// Where a record stands: stream#sequence, and its id.
+    private func place(_ row: TimelineRow) throws -> String {
+        "<code>\(row.stream.rawValue)#\(row.sequence)<br>\(try RecordID(row.id))</code>"
     }
+
+    /// The place of the record of that id; a dash where there is none.
+    private func place(of id: Data) throws -> String { try file.rows.first { $0.id == id }.map(place) ?? "–" }
 
     /// The time of day in Beijing, with its date.
     private func clock(_ microseconds: Int64) -> String {
