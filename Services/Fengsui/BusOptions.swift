@@ -2,40 +2,27 @@ import ArgumentParser
 import Foundation
 import MessageBus
 import MessageSchema
+import ServiceKit
 
-/// Where the bus is.
-struct BusOptions: ParsableArguments {
-    @Option(help: "The folder of the bus's sockets.")
-    var bus: String
+extension BusOptions {
+    /// The name by which this tool's key is kept, where no other is named.
+    static let tool = "operator"
 
-    /// Errors: `BusError` where the path is too long.
-    func address() throws -> BusAddress { try BusAddress(folder: bus) }
+    /// The bus as an operator sees it. Errors: `BusError`, `ConfigurationError`.
+    func address() throws -> BusAddress { try address(as: Self.tool) }
 
-    /// The services that have a socket on this bus, running or not. Errors: a usage error where there is none.
+    /// The services of this bus, running or not. Errors: a usage error where there is none.
     func services() throws -> [ServiceName] {
-        let found = ServiceName.allCases.filter { FileManager.default.fileExists(atPath: "\(bus)/\($0.rawValue).req") }
+        if let seated = try address().seated { return seated }
+        let found = ServiceName.allCases.filter(hasSocket)
         guard !found.isEmpty else {
             throw ValidationError("no service has a socket in \(bus); start one, or the suite with `fengsui run`")
         }
         return found
     }
-}
 
-/// What goes to standard output, a line at a time and at once, so that a pipe sees it when it happens.
-enum Output {
-    static func line(_ text: String) throws {
-        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-    }
-
-    /// A word to the person at the terminal, beside the output.
-    static func aside(_ text: String) throws {
-        try FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
-    }
-
-    /// Texts and numbers as a JSON object on one line, keys in order.
-    static func json(_ object: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(object), as: UTF8.self)
+    /// Whether `service` may be there: over TCP only its answer tells.
+    func hasSocket(_ service: ServiceName) -> Bool {
+        folder.map { FileManager.default.fileExists(atPath: "\($0)/\(service.rawValue).req") } ?? true
     }
 }

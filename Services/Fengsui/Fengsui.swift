@@ -17,6 +17,7 @@ struct Fengsui: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, StatusCommand.self, TailCommand.self, RecordCommand.self, VerifyCommand.self, Replay.self,
+            SendCommand.self, KeysCommand.self,
         ]
     )
 }

@@ -15,8 +15,7 @@ struct Replay: ParsableCommand {
     @Argument(help: "The recording: one JSON object a line.")
     var recording: String
 
-    @Option(help: "The folder of the bus's sockets.")
-    var bus: String
+    @OptionGroup var bus: BusOptions
 
     @Option(help: "The realm of the suite that plays.")
     var realm = "exercise:flash-flood"
@@ -32,7 +31,7 @@ struct Replay: ParsableCommand {
             throw ValidationError("'\(realm)' is no realm; write live or exercise:ID")
         }
         let recording = try Recording(path: recording, realm: realm)
-        let player = try Player(services: service, address: BusAddress(folder: bus), run: Epoch.draw())
+        let player = try Player(services: service, address: bus.address(), run: Epoch.draw())
         let total = recording.inputs.count
         try player.play(recording) { done, time in
             guard !json, done % 100 == 0 else { return }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MessageBus
 import MessageSchema
+import ServiceKit
 import SwiftProtobuf
 import Vocabulary
 
@@ -31,9 +32,10 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let context = try ZeroMQContext()
+        let address = try bus.address()
         var silent: [String] = []
         for name in try service.isEmpty ? bus.services() : service {
-            guard let status = try status(of: name, context) else {
+            guard let status = try status(of: name, context, address) else {
                 silent.append(name.rawValue)
                 continue
             }
@@ -44,8 +46,8 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func status(of name: ServiceName, _ context: ZeroMQContext) throws -> Status? {
-        let peer = try Peer(context, address: bus.address().requests(name))
+    private func status(of name: ServiceName, _ context: ZeroMQContext, _ address: BusAddress) throws -> Status? {
+        let peer = try Peer(context, name, at: address)
         var request = Request()
         request.number = 1
         request.status = StatusQuery()

@@ -46,15 +46,19 @@ final class SuiteRunner {
     /// Errors: a usage error where a service already answers on this bus.
     init(suite: SuiteOptions, bus: BusOptions, arguments: [ServiceName: [String]], json: Bool) throws {
         (self.suite, self.arguments, self.json) = (suite, arguments, json)
-        let context = try ZeroMQContext()
-        for service in arguments.keys.sorted() {
-            let peer = try Peer(context, address: bus.address().requests(service))
+        let (context, address) = (try ZeroMQContext(), try bus.address())
+        for service in arguments.keys {
+            let peer = try Peer(context, service, at: address)
             try ask(peer)
-            let isThere = FileManager.default.fileExists(atPath: "\(bus.bus)/\(service.rawValue).req")
-            if isThere, try peer.receive(within: 1_000) != nil {
-                throw ValidationError("\(service.rawValue) already runs on \(bus.bus); stop it, or name another folder")
-            }
             peers[service] = peer
+        }
+        var patience = 1_000
+        for (service, peer) in peers.sorted(by: { $0.key < $1.key }) where bus.hasSocket(service) {
+            guard try peer.receive(within: patience) == nil else {
+                throw ValidationError("\(service.rawValue) already runs on \(bus.bus); stop it, or name another bus")
+            }
+            // All were asked at once: what the first waited, the others have waited too.
+            patience = 0
         }
     }
 

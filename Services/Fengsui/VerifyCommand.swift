@@ -70,10 +70,7 @@ struct VerifyCommand: ParsableCommand {
         }
         let process = Process()
         process.executableURL = suite.program(service)
-        process.arguments = [
-            "verify", "--data", suite.data, "--bus", suite.data, "--realm", suite.realm, "--configuration",
-            suite.configurationFile(service),
-        ]
+        process.arguments = ["verify", "--data", suite.data, "--realm", suite.realm]
         let said = Pipe()
         (process.standardOutput, process.standardError) = (said, said)
         try process.run()

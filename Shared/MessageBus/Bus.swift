@@ -11,8 +11,10 @@ package final class Bus {
     private let requests: ZeroMQSocket
     private let subscription: ZeroMQSocket
     private let peers: [(writer: ServiceName, peer: Peer)]
+    private let gatekeeper: Gatekeeper?
     private let doorbell: Doorbell
     private let service: ServiceName
+    private let address: BusAddress
     package private(set) var readers: [StreamReader]
     /// Streams with a page outstanding, and how many waits ago it was asked for.
     private var asked: [StreamName: Int] = [:]
@@ -26,11 +28,29 @@ package final class Bus {
     static let patience = 20
 
     /// Binds this service's sockets and connects to the writers of the streams in `readers`.
+    ///
+    /// Errors: `BusError`; its code is `key` where the address is guarded and its keys are not those of `service`.
     package convenience init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell)
         throws(BusError)
     {
-        let own = (address.publication(service), address.requests(service))
-        try self.init(service: service, bound: own, address: address, readers: readers, doorbell: doorbell)
+        guard try address.key(of: service) == address.keys?.publicKey else {
+            throw BusError(
+                .key,
+                "the key is not the one that the bus's file gives \(service.rawValue); name its own with --key"
+            )
+        }
+        let own = (
+            try address.bound(address.publication(service), service),
+            try address.bound(address.requests(service), service)
+        )
+        try self.init(
+            service: service,
+            bound: own,
+            guarded: address.server(),
+            address: address,
+            readers: readers,
+            doorbell: doorbell
+        )
     }
 
     /// Reads the streams in `readers` as an onlooker: nothing is bound that anyone else could see.
@@ -38,29 +58,43 @@ package final class Bus {
     {
         let own = ("inproc://onlooker.pub", "inproc://onlooker.req")
         let service = readers.first?.stream.writer ?? .monitoring
-        try self.init(service: service, bound: own, address: address, readers: readers, doorbell: doorbell)
+        try self.init(
+            service: service,
+            bound: own,
+            guarded: .plain,
+            address: address,
+            readers: readers,
+            doorbell: doorbell
+        )
     }
 
     private init(
         service: ServiceName,
         bound: (publication: String, requests: String),
+        guarded: SocketGuard,
         address: BusAddress,
         readers: [StreamReader],
         doorbell: Doorbell
     ) throws(BusError) {
         let context = try ZeroMQContext()
+        if case .server = guarded {
+            gatekeeper = try Gatekeeper(context, allowed: address.allowed)
+        } else {
+            gatekeeper = nil
+        }
         publication = try ZeroMQSocket.open(context, .publish, maxBytes: Int64(Limits.requestBytes))
-        try publication.bind(bound.publication)
+        try publication.bind(bound.publication, guarded)
         requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
-        try requests.bind(bound.requests)
+        try requests.bind(bound.requests, guarded)
         subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.recordBytes))
         var peers: [(ServiceName, Peer)] = []
         for writer in Set(readers.map(\.stream.writer)).sorted() {
-            try subscription.connect(address.publication(writer))
-            peers.append((writer, try Peer(context, address: address.requests(writer))))
+            try subscription.connect(address.publication(writer), address.client(of: writer))
+            peers.append((writer, try Peer(context, writer, at: address)))
         }
         self.peers = peers
-        (self.service, self.readers, self.doorbell) = (service, readers, doorbell)
+        (self.service, self.address) = (service, address)
+        (self.readers, self.doorbell) = (readers, doorbell)
     }
 
     // MARK: writing
@@ -83,14 +117,17 @@ package final class Bus {
     /// A request that waits for its answer, and where the answer goes.
     package struct Asked {
         package let request: Request
+        /// The public key, Z85, that it came in under; empty on a bus without keys.
+        package let key: String
         fileprivate let route: Data
     }
 
     /// The next request; nil if none waits. Bytes that are no request are dropped and counted.
     package func nextRequest() throws(BusError) -> Asked? {
-        while let frames = try requests.receive() {
+        var key: String? = ""
+        while let frames = try requests.receive(senderKey: &key) {
             if frames.count == 2, let request = try? Request(serializedBytes: frames[1]) {
-                return Asked(request: request, route: frames[0])
+                return Asked(request: request, key: key ?? "", route: frames[0])
             }
             malformed += 1
         }
@@ -108,8 +145,26 @@ package final class Bus {
 
     /// Waits for anything to do, at most `milliseconds`.
     package func wait(milliseconds: Int) {
-        doorbell.wait(subscription, requests, asking: peers.map(\.peer), milliseconds: milliseconds)
+        doorbell.wait(
+            subscription,
+            requests,
+            asking: peers.map(\.peer),
+            gatekeeper: gatekeeper,
+            milliseconds: milliseconds
+        )
     }
+
+    /// Decides who may come in, and gives those who may not; each once. A bus without keys has nobody to turn away.
+    package func keepGate() throws(BusError) -> [TurnedAway] {
+        try gatekeeper?.serve()
+        return gatekeeper?.takeNews() ?? []
+    }
+
+    /// Whether the key of the request may bring commands: those of people and tools.
+    package func mayCommand(_ asked: Asked) -> Bool { address.mayCommand(asked.key) }
+
+    /// How many connections were turned away.
+    package var refused: UInt64 { gatekeeper?.refused ?? 0 }
 
     /// How many records are collected at a time, about.
     package static let collectLimit = 1_000

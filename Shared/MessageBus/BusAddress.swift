@@ -1,10 +1,39 @@
 package import MessageSchema
 
-/// Where each service's sockets are: two ipc sockets a service in one folder.
+/// Where each service's sockets are, and by which keys they are guarded.
+///
+/// On one machine a folder of Unix sockets; between machines TCP with CURVE.
 package struct BusAddress: Hashable, Sendable {
-    /// The folder that holds the sockets; its path may have at most 80 bytes, a limit of Unix sockets.
-    package let folder: String
+    /// A service of a bus over TCP.
+    package struct Seat: Hashable, Sendable {
+        /// A name or an address that the others can resolve.
+        package var host: String
+        package var publicationPort: Int
+        package var requestPort: Int
+        /// Nil on a bus without keys, which stays on the loopback.
+        package var key: CurveKey?
 
+        package init(host: String, publicationPort: Int, requestPort: Int, key: CurveKey?) {
+            (self.host, self.key) = (host, key)
+            (self.publicationPort, self.requestPort) = (publicationPort, requestPort)
+        }
+
+        var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" }
+    }
+
+    private enum Place: Hashable, Sendable {
+        case folder(String)
+        case seats([ServiceName: Seat])
+    }
+
+    private let place: Place
+    /// The keys of people and tools, by name.
+    private let people: [String: CurveKey]
+    /// This participant's own keys; nil on a bus without keys.
+    package let keys: CurveKeyPair?
+
+    /// Unix sockets in `folder`, whose path may have at most 80 bytes, a limit of Unix sockets.
+    ///
     /// Errors: `address` where the path is too long.
     package init(folder: String) throws(BusError) {
         guard folder.utf8.count <= 80 else {
@@ -13,12 +42,104 @@ package struct BusAddress: Hashable, Sendable {
                 "the folder of the bus has \(folder.utf8.count) bytes; a Unix socket allows 80: choose a shorter one"
             )
         }
-        self.folder = folder
+        (place, people, keys) = (.folder(folder), [:], nil)
     }
 
-    /// Where `service` publishes.
-    package func publication(_ service: ServiceName) -> String { "ipc://\(folder)/\(service.rawValue).pub" }
+    /// TCP: every service at its seat, as the holder of `keys` sees it.
+    ///
+    /// Errors: `plain-text` where a seat without a key is off the loopback; `key` where only some have keys, where `keys` are
+    /// missing, and where they are not on the list.
+    package init(seats: [ServiceName: Seat], people: [String: CurveKey], keys: CurveKeyPair?) throws(BusError) {
+        let guarded = seats.values.filter { $0.key != nil }
+        guard guarded.count == seats.count || guarded.isEmpty else {
+            throw BusError(.key, "some services have a key and some have none; `fengsui keys` gives one to each")
+        }
+        if guarded.isEmpty, let open = seats.first(where: { !$0.value.isLoopback }) {
+            throw BusError(
+                .plainText,
+                "\(open.key.rawValue) at \(open.value.host) would send plain text between machines; "
+                    + "make keys with `fengsui keys`, or use 127.0.0.1"
+            )
+        }
+        self.place = .seats(seats)
+        self.people = people
+        self.keys = guarded.isEmpty ? nil : keys
+        guard guarded.isEmpty || keys.map({ Self.allowed(seats, people).contains($0.publicKey) }) ?? false else {
+            throw BusError(
+                .key,
+                keys.map { "the public key \($0.publicKey) is not on the bus's list; add it with `fengsui keys`" }
+                    ?? "this bus wants a key; name its file with --key"
+            )
+        }
+    }
 
-    /// Where `service` answers requests.
-    package func requests(_ service: ServiceName) -> String { "ipc://\(folder)/\(service.rawValue).req" }
+    private static func allowed(_ seats: [ServiceName: Seat], _ people: [String: CurveKey]) -> Set<CurveKey> {
+        Set(seats.values.compactMap(\.key)).union(people.values)
+    }
+
+    /// Every key that may come in.
+    var allowed: Set<CurveKey> {
+        guard case .seats(let seats) = place else { return [] }
+        return Self.allowed(seats, people)
+    }
+
+    /// The folder of the Unix sockets; nil over TCP.
+    package var folder: String? {
+        guard case .folder(let folder) = place else { return nil }
+        return folder
+    }
+
+    /// The services that have a seat; nil where any may appear in the folder.
+    package var seated: [ServiceName]? {
+        guard case .seats(let seats) = place else { return nil }
+        return seats.keys.sorted()
+    }
+
+    /// Whether commands may come under that key: those of people and tools, and any where there are no keys.
+    package func mayCommand(_ key: String) -> Bool { keys == nil || people.values.contains { $0.text == key } }
+
+    /// The key by which `service` is known; nil on a bus without keys. Errors: `address`.
+    func key(of service: ServiceName) throws(BusError) -> CurveKey? { try seat(service)?.key }
+
+    private func seat(_ service: ServiceName) throws(BusError) -> Seat? {
+        guard case .seats(let seats) = place else { return nil }
+        guard let seat = seats[service] else {
+            throw BusError(.address, "\(service.rawValue) has no place in the bus's file; add it under `services:`")
+        }
+        return seat
+    }
+
+    /// Where `service` publishes. Errors: `address` where it has no place.
+    package func publication(_ service: ServiceName) throws(BusError) -> String {
+        try endpoint(service, "pub", \.publicationPort)
+    }
+
+    /// Where `service` answers requests. Errors: `address` where it has no place.
+    package func requests(_ service: ServiceName) throws(BusError) -> String {
+        try endpoint(service, "req", \.requestPort)
+    }
+
+    private func endpoint(_ service: ServiceName, _ suffix: String, _ port: KeyPath<Seat, Int>) throws(BusError)
+        -> String
+    {
+        if let seat = try seat(service) { return "tcp://\(seat.host):\(seat[keyPath: port])" }
+        return "ipc://\(folder ?? "")/\(service.rawValue).\(suffix)"
+    }
+
+    /// What `service` binds where others connect to `endpoint`: a host name cannot be bound, so every interface is.
+    func bound(_ endpoint: String, _ service: ServiceName) throws(BusError) -> String {
+        guard let seat = try seat(service), !seat.isLoopback, let colon = endpoint.lastIndex(of: ":") else {
+            return endpoint
+        }
+        return "tcp://*" + endpoint[colon...]
+    }
+
+    /// How a socket that others connect to is guarded.
+    func server() -> SocketGuard { keys.map { .server($0) } ?? .plain }
+
+    /// How a socket that connects to `service` is guarded. Errors: `address` where it has no place.
+    func client(of service: ServiceName) throws(BusError) -> SocketGuard {
+        guard let keys, let server = try key(of: service) else { return .plain }
+        return .client(keys, server: server)
+    }
 }

@@ -14,6 +14,8 @@ package struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
         case socket = "socket"
         /// Plain text was to leave the machine.
         case plainText = "plain-text"
+        /// A CURVE key is missing, malformed or not on the list.
+        case key = "key"
         /// Nobody answered in time.
         case noAnswer = "no-answer"
     }

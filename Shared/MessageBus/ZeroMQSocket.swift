@@ -16,7 +16,7 @@ package import Foundation
 
 /// The patterns that the bus uses.
 package enum SocketPattern: Sendable {
-    case publish, subscribe, ask, answer
+    case publish, subscribe, ask, answer, reply
 
     fileprivate var code: CInt {
         switch self {
@@ -24,6 +24,7 @@ package enum SocketPattern: Sendable {
         case .subscribe: ZMQ_SUB
         case .ask: ZMQ_DEALER
         case .answer: ZMQ_ROUTER
+        case .reply: ZMQ_REP
         }
     }
 }
@@ -37,6 +38,8 @@ package enum SocketPattern: Sendable {
     private let context: ZeroMQContext
 
     /// A socket of that pattern, with bounded queues and no lingering at close.
+    ///
+    /// A peer that has gone without a word is noticed by ZMTP's heartbeat within four seconds, and connected to again.
     package static func open(
         _ context: ZeroMQContext,
         _ pattern: SocketPattern,
@@ -44,7 +47,10 @@ package enum SocketPattern: Sendable {
         maxBytes: Int64
     ) throws(BusError) -> ZeroMQSocket {
         guard let pointer = unsafe zmq_socket(context.pointer, pattern.code) else { throw .last("zmq_socket") }
-        let numbers = [(ZMQ_SNDHWM, highWater), (ZMQ_RCVHWM, highWater), (ZMQ_LINGER, 200)]
+        let numbers = [
+            (ZMQ_SNDHWM, highWater), (ZMQ_RCVHWM, highWater), (ZMQ_LINGER, 200), (ZMQ_HEARTBEAT_IVL, 1_000),
+            (ZMQ_HEARTBEAT_TIMEOUT, 3_000),
+        ]
         var failed = numbers.contains { unsafe Self.set(pointer, $0, $1) != 0 }
         failed = unsafe Self.set(pointer, ZMQ_MAXMSGSIZE, maxBytes) != 0 || failed
         if pattern == .subscribe { failed = unsafe zmq_setsockopt(pointer, ZMQ_SUBSCRIBE, "", 0) != 0 || failed }
@@ -70,19 +76,42 @@ package enum SocketPattern: Sendable {
         return unsafe zmq_setsockopt(socket, option, &value, size)
     }
 
-    /// Binds. Plain text elsewhere than on ipc, inproc and loopback is refused.
-    package func bind(_ address: String) throws(BusError) {
-        guard ["ipc://", "inproc://", "tcp://127.", "tcp://[::1]"].contains(where: address.hasPrefix) else {
-            throw BusError(
-                .plainText,
-                "\(address) would carry plain text off this machine; bind to ipc:// or tcp://127.0.0.1"
-            )
+    /// Sets the guard of what is bound or connected next. Plain text elsewhere than on ipc, inproc and loopback is refused.
+    private func set(_ guarded: SocketGuard, for address: String) throws(BusError) {
+        func key(_ option: CInt, _ key: CurveKey) -> CInt {
+            unsafe zmq_setsockopt(pointer, option, key.text, CurveKey.length)
         }
+        var failed: CInt = 0
+        switch guarded {
+        case .plain:
+            guard ["ipc://", "inproc://", "tcp://127.", "tcp://[::1]"].contains(where: address.hasPrefix) else {
+                throw BusError(
+                    .plainText,
+                    "\(address) would carry plain text off this machine; make keys with `fengsui keys`, or use 127.0.0.1"
+                )
+            }
+        case .server(let keys):
+            // Without a gatekeeper libzmq would let everybody in: `Bus` binds it first.
+            failed = unsafe zmq_setsockopt(pointer, ZMQ_ZAP_DOMAIN, Gatekeeper.domain, Gatekeeper.domain.utf8.count)
+            failed |= unsafe Self.set(pointer, ZMQ_CURVE_SERVER, CInt(1))
+            failed |= key(ZMQ_CURVE_SECRETKEY, keys.secretKey)
+        case .client(let keys, let server):
+            failed = key(ZMQ_CURVE_SERVERKEY, server)
+            failed |= key(ZMQ_CURVE_PUBLICKEY, keys.publicKey)
+            failed |= key(ZMQ_CURVE_SECRETKEY, keys.secretKey)
+        }
+        if failed != 0 { throw .last("the keys of \(address)", code: .key) }
+    }
+
+    /// Binds. Errors: `plain-text`, `key`, `address`.
+    package func bind(_ address: String, _ guarded: SocketGuard = .plain) throws(BusError) {
+        try set(guarded, for: address)
         guard unsafe zmq_bind(pointer, address) == 0 else { throw .last("bind \(address)", code: .address) }
     }
 
-    /// Connects, now or whenever the other side appears.
-    package func connect(_ address: String) throws(BusError) {
+    /// Connects, now or whenever the other side appears. Errors: `plain-text`, `key`, `address`.
+    package func connect(_ address: String, _ guarded: SocketGuard = .plain) throws(BusError) {
+        try set(guarded, for: address)
         guard unsafe zmq_connect(pointer, address) == 0 else { throw .last("connect \(address)", code: .address) }
     }
 
@@ -101,10 +130,16 @@ package enum SocketPattern: Sendable {
 
     /// The next message's frames; nil if none waits. More than `frameLimit` frames are read and dropped: an empty message.
     package func receive(frameLimit: Int = 4) throws(BusError) -> [Data]? {
+        var key: String?
+        return try receive(frameLimit: frameLimit, senderKey: &key)
+    }
+
+    /// The same, and the public key that it came in under, where `senderKey` is not nil and the socket is guarded.
+    func receive(frameLimit: Int = 4, senderKey: inout String?) throws(BusError) -> [Data]? {
         var frames: [Data] = []
         var more: CInt = 0
         repeat {
-            guard let frame = try receiveFrame(first: frames.isEmpty) else { return nil }
+            guard let frame = try receiveFrame(first: frames.isEmpty, senderKey: &senderKey) else { return nil }
             frames.append(frame)
             var size = MemoryLayout<CInt>.size
             guard unsafe zmq_getsockopt(pointer, ZMQ_RCVMORE, &more, &size) == 0 else { throw .last("more") }
@@ -112,13 +147,16 @@ package enum SocketPattern: Sendable {
         return frames.count <= frameLimit ? frames : []
     }
 
-    private func receiveFrame(first: Bool) throws(BusError) -> Data? {
+    private func receiveFrame(first: Bool, senderKey: inout String?) throws(BusError) -> Data? {
         var message = zmq_msg_t()
         unsafe zmq_msg_init(&message)
         defer { unsafe zmq_msg_close(&message) }
         guard unsafe zmq_msg_recv(&message, pointer, first ? ZMQ_DONTWAIT : 0) >= 0 else {
             if [EAGAIN, EINTR].contains(zmq_errno()) { return nil }
             throw .last("receive")
+        }
+        if senderKey != nil, let key = unsafe zmq_msg_gets(&message, "User-Id") {
+            senderKey = unsafe String(cString: key)
         }
         guard let bytes = unsafe zmq_msg_data(&message) else { return Data() }
         return unsafe Data(bytes: bytes, count: zmq_msg_size(&message))
@@ -165,40 +203,18 @@ extension BusError {
 
 extension Doorbell {
     /// Waits until a socket is readable, the bell rings or `milliseconds` passed.
-    package func wait(
+    func wait(
         _ one: borrowing ZeroMQSocket,
         _ two: borrowing ZeroMQSocket,
         asking: [Peer],
+        gatekeeper: Gatekeeper?,
         milliseconds: Int
     ) {
         var items = unsafe [one.pollItem, two.pollItem]
+        if let gatekeeper { unsafe items.append(gatekeeper.socket.pollItem) }
         for peer in asking { unsafe items.append(peer.socket.pollItem) }
         unsafe items.append(zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
         unsafe zmq_poll(&items, CInt(items.count), milliseconds)
         silence()
-    }
-}
-
-/// A service that is asked: its DEALER socket.
-package final class Peer {
-    let socket: ZeroMQSocket
-
-    /// Connects to the service that answers at `address`. Errors: `BusError`.
-    package init(_ context: ZeroMQContext, address: String) throws(BusError) {
-        let socket = try ZeroMQSocket.open(context, .ask, maxBytes: 8 << 20)
-        try socket.connect(address)
-        self.socket = socket
-    }
-
-    /// Sends a request; false if the queue is full.
-    package func send(_ request: Data) throws(BusError) -> Bool { try socket.send([request]) }
-
-    /// The next reply; nil if none waits.
-    package func receive() throws(BusError) -> Data? { try socket.receive()?.last }
-
-    /// The next reply within `milliseconds`; nil after that.
-    package func receive(within milliseconds: Int) throws(BusError) -> Data? {
-        if let reply = try receive() { return reply }
-        return socket.waitReadable(milliseconds: milliseconds) ? try receive() : nil
     }
 }

@@ -42,7 +42,7 @@ package final class Player {
         self.run = run
         let context = try ZeroMQContext()
         for service in services {
-            let peer = try Peer(context, address: address.requests(service))
+            let peer = try Peer(context, service, at: address)
             var request = Request()
             request.status = StatusQuery()
             guard case .status(let status) = try ask(peer, request, of: service).body else {

@@ -78,14 +78,14 @@ package struct Recording: Sendable {
                 let object = whole["command"] as? [String: Any], let id = object["id"] as? String,
                 let type = object["type"] as? String
             else { throw InputError("no-command", "a command has id, type, actor and payload") }
-            let kind = try MessageCatalogue.command(type)
-            var command = Command()
-            (command.id, command.type) = (id, type)
-            command.actor = try WireActor(jsonUTF8Data: JSONSerialization.data(withJSONObject: object["actor"] ?? [:]))
-            command.realm = realm.description
-            command.timeUs = time.microseconds
-            let payload = try JSONSerialization.data(withJSONObject: object["payload"] ?? [:])
-            command.payload = try kind.init(jsonUTF8Data: payload).serializedData()
+            let command = try Command(
+                id: id,
+                type: type,
+                actor: WireActor(jsonUTF8Data: JSONSerialization.data(withJSONObject: object["actor"] ?? [:])),
+                realm: realm,
+                time: time,
+                payload: JSONSerialization.data(withJSONObject: object["payload"] ?? [:])
+            )
             return try command.serializedData()
         }
     }

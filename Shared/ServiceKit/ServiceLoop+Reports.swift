@@ -78,6 +78,11 @@ extension ServiceLoop {
         }
     }
 
+    /// Logs somebody who was not let in.
+    func report(_ refusal: TurnedAway) {
+        log.log(.warning, "peer turned away", [.peerAddress: refusal.address, .peerKey: refusal.key])
+    }
+
     /// Logs streams that fell behind or silent, or came back.
     func watchStreams(at now: Instant) {
         let (standings, events) = watch.observe(bus.readers, pages: bus.pagesAsked, at: now)
@@ -121,6 +126,7 @@ extension ServiceLoop {
             QueueDepth(name: "pending", depth: pending.count, capacity: StreamReader.window + Bus.collectLimit),
         ]
         state.malformedFrames = bus.malformed
+        state.refusedPeers = bus.refused
         state.meter = meter
         board.show(state)
     }

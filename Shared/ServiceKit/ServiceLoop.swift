@@ -57,6 +57,7 @@ package final class ServiceLoop<Core: ServiceCore> {
     /// One turn: everything that waits, at most a second of waiting.
     package func turn() throws {
         bus.wait(milliseconds: try patience())
+        for refusal in try bus.keepGate() { report(refusal) }
         pending += try bus.collect()
         while let asked = try bus.nextRequest() { try serve(asked) }
         switch mode {
@@ -134,6 +135,16 @@ package final class ServiceLoop<Core: ServiceCore> {
         guard mode == .live else {
             return try refuse(asked, "in-lockstep", "the player brings commands; send them through the recording")
         }
+        guard bus.mayCommand(asked) else {
+            return try refuse(
+                asked,
+                "no-person",
+                "this key is a service's; people and tools command, under keys of their own"
+            )
+        }
+        // Who it came from is what the key proves, not what the sender says.
+        var command = command
+        command.actor.verifiedKey = asked.key
         var input = ExternalInput()
         input.channel = Arrival.commandChannel
         input.data = try command.serializedData()

@@ -9,25 +9,13 @@ import Synchronization
 import UnixSignals
 import Vocabulary
 
-/// What every service's program is told on its command line.
-package struct ServiceOptions: ParsableArguments, Sendable {
-    @Option(help: "The folder of this service's database; made where it is missing.")
+/// Whose database is meant, as told on the command line.
+package struct StoreOptions: ParsableArguments, Sendable {
+    @Option(help: "The folder of this service's database.")
     package var data: String
-
-    @Option(help: "The YAML file of what this service knows and by which rules it decides.")
-    package var configuration: String
-
-    @Option(help: "The folder of the bus's sockets, the same for every service.")
-    package var bus: String
 
     @Option(help: "live, or exercise:ID. Fixed when the database is created.")
     package var realm = "live"
-
-    @Flag(help: "Let a player own logical time: see `fengsui replay`.")
-    package var lockstep = false
-
-    @OptionGroup(title: "Operations")
-    package var operations: OperationsOptions
 
     package init() {}
 
@@ -39,16 +27,38 @@ package struct ServiceOptions: ParsableArguments, Sendable {
         return realm
     }
 
-    func makeStore<Core: ServiceCore>(for _: Core.Type) throws -> ServiceStore {
+    func path<Core: ServiceCore>(of _: Core.Type) -> String { "\(data)/\(Core.name.rawValue).db" }
+
+    func makeStore<Core: ServiceCore>(for core: Core.Type) throws -> ServiceStore {
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         return try ServiceStore(
-            path: "\(data)/\(Core.name.rawValue).db",
+            path: path(of: core),
             service: Core.name,
             realm: checkedRealm(),
             epoch: Epoch.draw(),
             migrations: Core.migrations
         )
     }
+}
+
+/// What every service's program is told on its command line.
+package struct ServiceOptions: ParsableArguments, Sendable {
+    @OptionGroup
+    package var store: StoreOptions
+
+    @Option(help: "The YAML file of what this service knows and by which rules it decides.")
+    package var configuration: String
+
+    @OptionGroup
+    package var bus: BusOptions
+
+    @Flag(help: "Let a player own logical time: see `fengsui replay`.")
+    package var lockstep = false
+
+    @OptionGroup(title: "Operations")
+    package var operations: OperationsOptions
+
+    package init() {}
 }
 
 /// A port through which devices reach a service: started before the loop, stopped before it.
@@ -90,7 +100,7 @@ package enum ServiceProgram {
         let edge = HTTPEdge(
             service: service,
             address: address,
-            file: "\(options.data)/\(service.rawValue).http",
+            file: "\(options.store.data)/\(service.rawValue).http",
             limits: options.operations.limits,
             board: board,
             log: log
@@ -102,7 +112,13 @@ package enum ServiceProgram {
     package static let differs: Int32 = 2
 
     /// Replays the journal into an empty store and compares (D1); prints one line and exits 2 where they differ.
-    package static func verify<Core: ServiceCore>(_: Core.Type, _ options: ServiceOptions) throws -> String {
+    package static func verify<Core: ServiceCore>(_ core: Core.Type, _ options: StoreOptions) throws -> String {
+        guard FileManager.default.fileExists(atPath: options.path(of: core)) else {
+            throw StoreError(
+                .missing,
+                "there is no \(options.path(of: core)); name the folder that the service runs with"
+            )
+        }
         let scratch = FileManager.default.temporaryDirectory.path + "/fengsui-verify-" + Epoch.draw()
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
@@ -139,7 +155,7 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
     }
 
     private func work(_ stop: StopFlag) throws {
-        let store = try options.makeStore(for: Core.self)
+        let store = try options.store.makeStore(for: Core.self)
         let text = try String(contentsOfFile: options.configuration, encoding: .utf8)
         let start = options.lockstep ? Instant(microseconds: 0) : WallClock.now()
         let engine = try Engine<Core>(store: store, configuration: text, file: options.configuration, now: start)
@@ -147,10 +163,12 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
             let cursor = try store.read { try Cursors.load(stream, $0) }
             return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
         }
-        try FileManager.default.createDirectory(atPath: options.bus, withIntermediateDirectories: true)
+        if let folder = options.bus.folder {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
         let bus = try Bus(
             service: Core.name,
-            address: BusAddress(folder: options.bus),
+            address: options.bus.address(as: Core.name.rawValue),
             readers: readers,
             doorbell: doorbell
         )

@@ -18,7 +18,7 @@ struct Assessment: AsyncParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Replays the journal and compares (D1).")
-        @OptionGroup var options: ServiceOptions
+        @OptionGroup var options: StoreOptions
         func run() throws { print(try ServiceProgram.verify(AssessmentCore.self, options)) }
     }
 

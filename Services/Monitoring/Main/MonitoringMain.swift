@@ -26,7 +26,7 @@ struct Monitoring: AsyncParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Replays the journal and compares (D1).")
-        @OptionGroup var options: ServiceOptions
+        @OptionGroup var options: StoreOptions
         func run() throws { print(try ServiceProgram.verify(MonitoringCore.self, options)) }
     }
 }

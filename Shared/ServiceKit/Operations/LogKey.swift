@@ -23,6 +23,9 @@ package enum LogKey: String, Sendable {
     case streamLag = "stream.lag"
     case errorCode = "error.code"
     case errorMessage = "error.message"
+    case peerAddress = "peer.address"
+    /// A public key, Z85.
+    case peerKey = "peer.key"
     case httpAddress = "http.address"
 }
 

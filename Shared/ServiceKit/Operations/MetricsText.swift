@@ -67,6 +67,8 @@ package struct MetricsText {
         family("fengsui_queue_capacity", "gauge", "Items that a queue holds at the most.", capacities)
         let malformed = Double(state.malformedFrames)
         family("fengsui_malformed_frames_total", "counter", "Frames that were no record or request.", [([], malformed)])
+        let peers = Double(state.refusedPeers)
+        family("fengsui_refused_peers_total", "counter", "Connections turned away for their key.", [([], peers)])
         let silence = Double((now - state.answeredAt).inMicroseconds) / 1_000_000
         family("fengsui_loop_silence_seconds", "gauge", "Time since the thread came round its loop.", [([], silence)])
         let started = Double(state.startedAt.microseconds) / 1_000_000

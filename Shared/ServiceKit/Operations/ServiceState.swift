@@ -31,6 +31,8 @@ package struct ServiceState: Sendable {
     package var queues: [QueueDepth] = []
     /// Frames that were no record and no request.
     package var malformedFrames: UInt64 = 0
+    /// Connections that were turned away for their key.
+    package var refusedPeers: UInt64 = 0
     package var meter = LoopMeter()
 
     package init(service: ServiceName, realm: Realm, startedAt: Instant, answeredAt: Instant) {

@@ -1,0 +1,26 @@
+package import Foundation
+package import MessageSchema
+
+/// A service that is asked: its DEALER socket.
+package final class Peer {
+    let socket: ZeroMQSocket
+
+    /// Connects to where `service` answers on the bus at `address`. Errors: `BusError`.
+    package init(_ context: ZeroMQContext, _ service: ServiceName, at address: BusAddress) throws(BusError) {
+        let socket = try ZeroMQSocket.open(context, .ask, maxBytes: Int64(Limits.requestBytes))
+        try socket.connect(address.requests(service), address.client(of: service))
+        self.socket = socket
+    }
+
+    /// Sends a request; false if the queue is full.
+    package func send(_ request: Data) throws(BusError) -> Bool { try socket.send([request]) }
+
+    /// The next reply; nil if none waits.
+    package func receive() throws(BusError) -> Data? { try socket.receive()?.last }
+
+    /// The next reply within `milliseconds`; nil after that.
+    package func receive(within milliseconds: Int) throws(BusError) -> Data? {
+        if let reply = try receive() { return reply }
+        return socket.waitReadable(milliseconds: milliseconds) ? try receive() : nil
+    }
+}

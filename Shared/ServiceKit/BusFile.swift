@@ -1,0 +1,87 @@
+import Foundation
+package import MessageBus
+package import MessageSchema
+
+/// The file of a bus over TCP: where each service is, and whose keys are let in.
+///
+/// ```yaml
+/// services:
+///   monitoring: { host: monitoring, publication: 5560, requests: 5561, key: "…" }
+/// people:
+///   operator: "…"
+/// ```
+package struct BusFile: Hashable, Sendable {
+    package var seats: [ServiceName: BusAddress.Seat] = [:]
+    package var people: [String: CurveKey] = [:]
+
+    package init() {}
+
+    /// Reads the file at `path`. Errors: `ConfigurationError` with line and remedy; Foundation's where there is none.
+    package init(path: String) throws {
+        let root = try YAMLValue(text: String(contentsOfFile: path, encoding: .utf8), file: path)
+        try root.allow(["services", "people"])
+        for (name, value) in try root.value("services").entries() {
+            guard let service = ServiceName(rawValue: name) else {
+                let names = ServiceName.allCases.map(\.rawValue).joined(separator: ", ")
+                throw value.error("no service is called '\(name)'", remedy: "use one of \(names)")
+            }
+            try value.allow(["host", "publication", "requests", "key"])
+            seats[service] = BusAddress.Seat(
+                host: try value.value("host").text(),
+                publicationPort: try value.value("publication").integer(in: 1...65_535),
+                requestPort: try value.value("requests").integer(in: 1...65_535),
+                key: try value.optional("key").map(Self.key)
+            )
+        }
+        for (name, value) in try root.optional("people")?.entries() ?? [] { people[name] = try Self.key(value) }
+    }
+
+    private static func key(_ value: YAMLValue) throws(ConfigurationError) -> CurveKey {
+        try value.parse("a public key of 40 characters, as `fengsui keys` makes them") { try? CurveKey($0) }
+    }
+
+    /// The file's text, services and people in order of name.
+    package var text: String {
+        var lines = [
+            "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.", "services:",
+        ]
+        for (service, seat) in seats.sorted(by: { $0.key < $1.key }) {
+            let key = seat.key.map { ", key: \"\($0)\"" } ?? ""
+            lines.append(
+                "  \(service.rawValue): { host: \"\(seat.host)\", publication: \(seat.publicationPort), "
+                    + "requests: \(seat.requestPort)\(key) }"
+            )
+        }
+        lines.append(people.isEmpty ? "people: {}" : "people:")
+        for (name, key) in people.sorted(by: { $0.key < $1.key }) { lines.append("  \"\(name)\": \"\(key)\"") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// The file of a secret key: readable by its owner alone.
+package enum KeyFile {
+    /// Reads the pair whose secret key is in the file at `path`.
+    ///
+    /// Errors: `BusError` with code `key` where there is none, where others may read it, or where it is no key.
+    package static func read(_ path: String) throws -> CurveKeyPair {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw BusError(.key, "the key \(path) cannot be read; `fengsui keys` makes it, --key names another")
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
+        guard mode & 0o077 == 0 else {
+            throw BusError(.key, "others may read the secret key \(path); run `chmod 600 \(path)`")
+        }
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return try CurveKeyPair(secretKey: CurveKey(text))
+    }
+
+    /// Writes the secret key into a new file at `path`. Errors: `BusError` with code `key` where it cannot be made.
+    package static func write(_ keys: CurveKeyPair, _ path: String) throws {
+        let made = FileManager.default.createFile(
+            atPath: path,
+            contents: Data("\(keys.secretKey)\n".utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard made else { throw BusError(.key, "\(path) cannot be written; check the folder") }
+    }
+}
