@@ -14,12 +14,18 @@ struct Monitoring: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         @OptionGroup var options: ServiceOptions
 
-        @Option(help: "The TCP port for SL 651 stations on 127.0.0.1; 0 takes a free one; none without it.")
-        var sl651: Int?
+        @Option(
+            help: ArgumentHelp(
+                "The TCP port for SL 651 stations: PORT on 127.0.0.1, or HOST:PORT; 0 takes a free one. None without it.",
+                discussion: "SL 651 has no encryption: let stations of other places come in through a VPN.",
+                valueName: "host:port"
+            )
+        )
+        var sl651: HostPort?
 
         func run() async throws {
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
-                sl651.map { [SL651Port(host: "127.0.0.1", port: $0, intake: intake, log: log)] } ?? []
+                sl651.map { [SL651Port(host: $0.host, port: $0.port, intake: intake, log: log)] } ?? []
             }
         }
     }

@@ -12,7 +12,7 @@ import Vocabulary
 /// or 503 with the reasons as JSON. `/metrics`: Prometheus text. Its address is written to `file`, which goes when it stops.
 struct HTTPEdge: ServiceLifecycle.Service {
     let service: ServiceName
-    let address: HTTPAddress
+    let address: HostPort
     let file: String
     let limits: HealthLimits
     let board: StateBoard

@@ -34,9 +34,9 @@ package struct OperationsOptions: ParsableArguments, Sendable {
     var limits: HealthLimits { HealthLimits(loop: .seconds(loopLimit), silence: .seconds(silenceLimit)) }
 
     /// The address named by `--http`; nil without it. Errors: a usage error.
-    func address() throws -> HTTPAddress? {
+    func address() throws -> HostPort? {
         guard let http else { return nil }
-        guard let address = HTTPAddress(http) else {
+        guard let address = HostPort(argument: http) else {
             throw ValidationError("'\(http)' is no address; write a port, or HOST:PORT such as 127.0.0.1:9464")
         }
         guard address.isLoopback else {
@@ -46,23 +46,4 @@ package struct OperationsOptions: ParsableArguments, Sendable {
         }
         return address
     }
-}
-
-/// Where the HTTP edge listens.
-struct HTTPAddress: Hashable, Sendable {
-    let host: String
-    /// 0 takes a free one.
-    let port: Int
-
-    /// Reads `PORT` or `HOST:PORT`; an IPv6 host stands in brackets. Nil for anything else.
-    init?(_ text: String) {
-        let cut = text.lastIndex(of: ":")
-        let host = cut.map { String(text[..<$0]) } ?? "127.0.0.1"
-        let digits = cut.map { text[text.index(after: $0)...] } ?? text[...]
-        guard let port = UInt16(digits), !host.isEmpty else { return nil }
-        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-        self.port = Int(port)
-    }
-
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
