@@ -157,7 +157,10 @@ final class SuiteProcesses {
     }
 
     func database(_ service: ServiceName) throws -> DatabaseQueue {
-        try DatabaseQueue(path: folder.path + "/data/\(service.rawValue).db")
+        var configuration = GRDB.Configuration()
+        // Whoever opens a database first after a kill recovers its WAL, and locks it for a moment.
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: folder.path + "/data/\(service.rawValue).db", configuration: configuration)
     }
 
     /// Every record of `stream`, as encoded.
