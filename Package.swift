@@ -139,7 +139,11 @@ let testTargets: [Target] = [
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
     tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
-    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py", "station.py"]),
+    tests(
+        "Integration",
+        foundation + everyService + ["MonitoringCodecs", .crypto, .grdb],
+        exclude: ["check_cap.py", "station.py"]
+    ),
     tests("Simulation", foundation + everyService),
     tests("Tidy", ["TestSupport"]),
 ]
