@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let inMemoryLogging = product(name: "InMemoryLogging", package: "swift-log")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -132,13 +133,17 @@ let testTargets: [Target] = [
     tests("Vocabulary", [vocabulary]),
     tests("MessageSchema", [vocabulary, schema, .protobuf]),
     tests("MessageBus", foundation),
-    tests("ServiceKit", foundation + ["MonitoringService", .grdb]),
+    tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
     tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),
     tests("Assessment", foundation + ["AssessmentDomain", "AssessmentService"]),
-    tests("Integration", foundation + everyService + [.crypto, .grdb], exclude: ["check_cap.py", "station.py"]),
+    tests(
+        "Integration",
+        foundation + everyService + ["MonitoringCodecs", .crypto, .grdb],
+        exclude: ["check_cap.py", "station.py"]
+    ),
     tests("Simulation", foundation + everyService),
     tests("Tidy", ["TestSupport"]),
 ]

@@ -15,39 +15,53 @@ package enum Arrival: Sendable {
     /// The channel on which commands come.
     package static let commandChannel = "command"
 
-    func entry(service: ServiceName, now: Instant) -> JournalEntry {
+    /// The entry that this becomes in `service`'s journal; `falls` where it is kept aside because the service fell on it.
+    func entry(service: ServiceName, now: Instant, falls: Int = 0) -> JournalEntry {
         switch self {
         case .record(let record):
             JournalEntry(
                 kind: .record,
-                id: record.id,
+                id: id(in: service),
                 now: now,
                 origin: record.stream.rawValue,
                 sequence: record.sequence,
-                bytes: record.bytes
+                bytes: record.bytes,
+                falls: falls
             )
         case .external(let input):
             JournalEntry(
                 kind: .external,
-                id: Self.identity(of: input),
+                id: id(in: service),
                 now: now,
                 origin: input.channel,
                 subject: input.sender,
-                bytes: input.data
+                bytes: input.data,
+                falls: falls
             )
         case .timer(let timer):
             JournalEntry(
                 kind: .timer,
-                id: .timer(
-                    service: service.rawValue,
-                    name: timer.name,
-                    subject: timer.subject,
-                    dueMicroseconds: timer.due.microseconds
-                ),
+                id: id(in: service),
                 now: now,
                 origin: timer.name,
                 subject: timer.subject,
-                bytes: Data()
+                bytes: Data(),
+                falls: falls
+            )
+        }
+    }
+
+    /// By what it is known as the same input when it comes again.
+    func id(in service: ServiceName) -> RecordID {
+        switch self {
+        case .record(let record): record.id
+        case .external(let input): Self.identity(of: input)
+        case .timer(let timer):
+            .timer(
+                service: service.rawValue,
+                name: timer.name,
+                subject: timer.subject,
+                dueMicroseconds: timer.due.microseconds
             )
         }
     }
@@ -87,7 +101,7 @@ package enum Outcome: Hashable, Sendable {
     case answered(CommandAnswer)
 }
 
-/// What one committed transaction brought.
+/// What one committed transaction brought, or several in a row.
 package struct Batch: Sendable {
     /// One for each input, in order; timers that fired are inputs too.
     package var outcomes: [Outcome] = []
@@ -99,6 +113,14 @@ package struct Batch: Sendable {
     package var records: [(stream: StreamName, bytes: Data)] = []
 
     init() {}
+
+    /// Adds what the next transaction brought.
+    mutating func append(_ next: Batch) {
+        outcomes += next.outcomes
+        duplicates += next.duplicates
+        noted += next.noted
+        records += next.records
+    }
 }
 
 /// An input that an operator is told of: where it came from, the root of its chain, and what became of it.

@@ -10,11 +10,18 @@ package import Vocabulary
 /// Nothing here knows sockets or the wall clock: the live loop, the lockstep clock and `verify` all drive this.
 /// Each input is journaled before it is handled. A handler's typed complaint about its input rolls back what that input did
 /// and keeps it as a dead letter (or answers the command with a refusal); any other error undoes the batch and stops the service.
+/// An input on which the service fell twice is kept aside when it comes the third time, and is not handled.
 package final class Engine<Core: ServiceCore> {
     package let store: ServiceStore
-    private let routes: Routes<Core>
-    private let writer: RecordWriter
-    private var core: Core
+    let routes: Routes<Core>
+    let writer: RecordWriter
+    private(set) var core: Core
+    /// The input that is being handled.
+    private var handling: RecordID?
+    /// How often the service fell on inputs that are not past.
+    private var falls: [RecordID: Int] = [:]
+    /// After a fall: which inputs are handled one by one.
+    private var caution: Caution?
     /// The logical time of the last input.
     package private(set) var now: Instant
 
@@ -39,16 +46,54 @@ package final class Engine<Core: ServiceCore> {
         _ = try store.transaction { try Journal.append(entry, $0) }
     }
 
+    /// Marks that a run begins; true if the run before it did not end in order. After that inputs are handled one by one, until
+    /// those are past that may have felled it.
+    package func begin() throws -> Bool {
+        let (fell, falls) = try store.transaction { (try Attempts.begin($0), try Attempts.all($0)) }
+        self.falls = falls
+        caution = fell ? Caution(start: now) : nil
+        return fell
+    }
+
+    /// Marks that the run ends in order; nothing is handled after it.
+    package func end() throws { try store.transaction(Attempts.end) }
+
+    /// The records of `stream` that waited when the run began are handled.
+    package func passed(_ stream: StreamName) { caution?.pass(stream) }
+
+    /// Time goes by without an input: nothing is handled at an earlier time than `time`.
+    package func advance(to time: Instant) { now = max(now, time) }
+
     /// Handles `arrivals` in order in one transaction, at `time` or at the last logical time if that is later.
+    /// After a fall, those that may have felled the service are handled in a transaction of their own.
     package func handle(_ arrivals: [Arrival], at time: Instant) throws -> Batch {
-        try transaction(at: time) { db, batch in
-            for arrival in arrivals { try self.take(arrival, db, &batch) }
+        var whole = Batch()
+        var rest = arrivals[...]
+        while let first = rest.first {
+            if isSuspect(first) {
+                whole.append(try takeAlone(first, at: time))
+                rest = rest.dropFirst()
+                continue
+            }
+            let group = rest.prefix { !isSuspect($0) }
+            rest = rest.dropFirst(group.count)
+            whole.append(
+                try transaction(at: time) { db, batch in
+                    for arrival in group { try self.take(arrival, db, &batch) }
+                }
+            )
         }
+        return whole
     }
 
     /// Fires the timers that are due at or before `time`, each at its own due time or later.
     package func fireTimers(at time: Instant) throws -> Batch {
-        try transaction(at: now) { db, batch in try self.fire(through: time, db, &batch) }
+        var whole = Batch()
+        while caution != nil, let timer = try store.read(Timers.first), timer.due <= time, isSuspect(.timer(timer)) {
+            whole.append(try takeAlone(.timer(timer), at: timer.due))
+        }
+        whole.append(try transaction(at: now) { db, batch in try self.fire(through: time, db, &batch) })
+        return whole
     }
 
     /// One step of the lockstep clock, applied once by run and number: timers, inputs, records, in that order.
@@ -118,9 +163,37 @@ package final class Engine<Core: ServiceCore> {
         } catch {
             now = before
             writer.heads = [:]
+            keepFall(error)
             throw error
         }
     }
+
+    /// After a fall: one input in a transaction of its own, its attempt marker committed first.
+    private func takeAlone(_ arrival: Arrival, at time: Instant) throws -> Batch {
+        let id = arrival.id(in: Core.name)
+        let known = falls[id, default: 0]
+        if known < Self.fallLimit { try store.transaction { try Attempts.keep(known + 1, of: id, $0) } }
+        let batch = try transaction(at: time) { db, batch in
+            try self.take(arrival, db, &batch)
+            try Attempts.keep(0, of: id, db)
+        }
+        caution?.handled(arrival)
+        return batch
+    }
+
+    /// An error that is not the disk's is a fall on the input that was being handled; the disk's takes its marker away.
+    private func keepFall(_ error: any Error) {
+        guard let id = handling else { return }
+        handling = nil
+        if !Attempts.isStorage(error) { falls[id, default: 0] += 1 }
+        // Where this fails too, the service stops with the first error: it says more, and the next start is cautious anyway.
+        try? store.transaction { try Attempts.keep(falls[id, default: 0], of: id, $0) }
+    }
+
+    private func isSuspect(_ arrival: Arrival) -> Bool { caution?.suspects(arrival) ?? false }
+
+    /// So many falls on one input, and it is kept aside.
+    private static var fallLimit: Int { 2 }
 
     private func fire(through time: Instant, _ db: Database, _ batch: inout Batch) throws {
         while let timer = try Timers.first(db), timer.due <= time {
@@ -130,7 +203,9 @@ package final class Engine<Core: ServiceCore> {
     }
 
     private func take(_ arrival: Arrival, _ db: Database, _ batch: inout Batch) throws {
-        let entry = arrival.entry(service: Core.name, now: now)
+        let id = arrival.id(in: Core.name)
+        let known = falls[id, default: 0]
+        let entry = arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
         if entry.kind == .external, try Journal.contains(entry.id, db) {
             try Ledgers.count("inputs.duplicate", db)
             batch.duplicates += 1
@@ -138,15 +213,18 @@ package final class Engine<Core: ServiceCore> {
             return
         }
         try Ledgers.count("inputs.\(entry.kind.rawValue)", db)
+        handling = id
         let outcome = try apply(entry, db)
+        handling = nil
         batch.outcomes.append(outcome)
         if let noted = NotedInput(entry, outcome) { batch.noted.append(noted) }
         if case .record(let record) = arrival { try Cursors.save(record.cursorAfter, record.stream, db) }
+        if known > 0 { try Attempts.keep(0, of: id, db) }
     }
 
     private func previousAnswer(_ entry: JournalEntry, _ db: Database) throws -> Outcome? {
         guard entry.origin == Arrival.commandChannel else { return nil }
-        let command = try Command.decode(entry.bytes)
+        guard let command = try? Command.decode(entry.bytes) else { return nil }
         return try Ledgers.answer(command.id, db).map { .answered(try CommandAnswer.decode($0)) }
     }
 
@@ -158,6 +236,13 @@ package final class Engine<Core: ServiceCore> {
             core = try Core(configuration: YAMLValue(text: text, file: entry.origin))
             return .handled
         }
+        let outcome = try entry.falls > 0 ? Self.outcome(of: Self.poison(entry), entry) : attempt(entry, db)
+        try keep(outcome, entry: entry, number: number, db)
+        return outcome
+    }
+
+    /// Does what the entry's route says, or nothing where it complains about the input.
+    private func attempt(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let (heads, appended) = (writer.heads, writer.appended.count)
         var outcome = Outcome.handled
         try db.inSavepoint {
@@ -171,134 +256,26 @@ package final class Engine<Core: ServiceCore> {
                 return .rollback
             }
         }
-        try keep(outcome, entry: entry, number: number, db)
         return outcome
     }
 
     private func keep(_ outcome: Outcome, entry: JournalEntry, number: Int64, _ db: Database) throws {
         switch outcome {
         case .handled, .duplicate: break
-        case .answered(let answer): try Ledgers.keep(answer: answer.serializedData(), to: answer.commandID, db)
-        case .deadLetter(let code, let message):
-            try Ledgers.count("inputs.dead-letter", db)
-            try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
+        case .answered(let answer):
+            try Ledgers.keep(answer: answer.serializedData(), to: answer.commandID, db)
+            // A refusal is between the service and the sender; a fall is the operator's business too.
+            if entry.falls > 0 { try keepAside(entry, number, answer.refusal.code, answer.refusal.message, db) }
+        case .deadLetter(let code, let message): try keepAside(entry, number, code, message, db)
         }
     }
 
-    private func route(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        switch entry.kind {
-        case .genesis, .configuration: return .handled
-        case .record: return try routeRecord(entry, db)
-        case .timer: return try routeTimer(entry, db)
-        case .external where entry.origin == Arrival.commandChannel: return try routeCommand(entry, db)
-        case .external:
-            guard let handler = routes.devices[entry.origin] else {
-                throw InputError("unknown-channel", "\(Core.name.rawValue) has no device channel '\(entry.origin)'")
-            }
-            let turn = Turn(database: db, writer: writer, input: entry.context(happened: entry.now))
-            try handler(core, entry.bytes, turn)
-            return .handled
-        }
-    }
-
-    private func routeRecord(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let envelope = try Envelope.decode(entry.bytes)
-        guard envelope.realm == store.identity.realm.description else {
-            throw MessageError(
-                .foreignRealm,
-                "the record is of realm '\(envelope.realm.prefix(64))', this database of \(store.identity.realm)"
-            )
-        }
-        guard envelope.schemaVersion <= SchemaVersion.current || routes.records[envelope.type] != nil else {
-            throw MessageError(.unsupportedVersion, "schema version \(envelope.schemaVersion); update this program")
-        }
-        _ = try MessageCatalogue.message(envelope.type)
-        guard let handler = routes.records[envelope.type] else { return .handled }
-        let context = InputContext(
-            now: entry.now,
-            cause: entry.id,
-            correlation: try RecordID(envelope.correlation),
-            happened: Instant(microseconds: envelope.timeUs),
-            subject: envelope.subject,
-            actor: nil,
-            record: RecordContext(
-                stream: try StreamName(named: entry.origin),
-                sequence: entry.sequence,
-                type: envelope.type,
-                decided: Instant(microseconds: envelope.decidedUs),
-                actor: envelope.hasActor ? try envelope.actor.checked() : nil,
-                payload: envelope.payload
-            )
-        )
-        try handler(core, envelope.payload, Turn(database: db, writer: writer, input: context))
-        return .handled
-    }
-
-    private func routeTimer(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        guard let timer = try Timers.find(name: entry.origin, subject: entry.subject, db),
-            let handler = routes.timers[entry.origin]
-        else { throw InputError("unknown-timer", "no timer '\(entry.origin)' of '\(entry.subject)' waits") }
-        try Timers.cancel(name: timer.name, subject: timer.subject, db)
-        let context = InputContext(
-            now: entry.now,
-            cause: entry.id,
-            correlation: timer.correlation,
-            happened: timer.due,
-            subject: timer.subject,
-            actor: nil
-        )
-        try handler(core, entry.bytes, Turn(database: db, writer: writer, input: context))
-        return .handled
-    }
-
-    private func routeCommand(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let command = try Command.decode(entry.bytes)
-        guard !command.id.isEmpty, command.id.utf8.count <= 64 else {
-            throw MessageError(.missingField, "a command's id has 1 to 64 characters")
-        }
-        guard command.realm == store.identity.realm.description else {
-            throw CommandRefusal("foreign-realm", "this service works in realm \(store.identity.realm)")
-        }
-        guard let handler = routes.commands[command.type] else {
-            throw CommandRefusal("unknown-type", "\(Core.name.rawValue) takes no '\(command.type.prefix(64))'")
-        }
-        let turn = Turn(
-            database: db,
-            writer: writer,
-            input: entry.context(happened: Instant(microseconds: command.timeUs), actor: try command.actor.checked())
-        )
-        try handler(core, command.payload, turn)
-        var answer = CommandAnswer()
-        answer.commandID = command.id
-        answer.records = turn.sent.map(\.bytes)
-        return .answered(answer)
-    }
-
-    private static func isAboutInput(_ error: any Error) -> Bool {
-        error is InputError || error is MessageError || error is CommandRefusal
-    }
-
-    private static func outcome(of error: any Error, _ entry: JournalEntry) -> Outcome {
-        let (code, message): (String, String) =
-            switch error {
-            case let error as InputError: (error.code, error.message)
-            case let error as MessageError: (error.code.rawValue, error.message)
-            case let error as CommandRefusal: (error.code, error.message)
-            default: ("unknown", "\(error)")
-            }
-        guard entry.origin == Arrival.commandChannel, entry.kind == .external,
-            let command = try? Command.decode(entry.bytes), !command.id.isEmpty, command.id.utf8.count <= 64
-        else { return .deadLetter(code: code, message: message) }
-        var answer = CommandAnswer()
-        answer.commandID = command.id
-        answer.refusal.code = code
-        answer.refusal.message = message
-        return .answered(answer)
-    }
-}
-
-extension JournalEntry {
-    fileprivate func context(happened: Instant, actor: Actor? = nil) -> InputContext {
-        InputContext(now: now, cause: id, correlation: id, happened: happened, subject: subject, actor: actor)
+    private func keepAside(_ entry: JournalEntry, _ number: Int64, _ code: String, _ message: String, _ db: Database)
+        throws
+    {
+        try Ledgers.count("inputs.dead-letter", db)
+        try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
+        // Its handler, which would have taken it away, left nothing.
+        if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }
     }
 }

@@ -16,6 +16,9 @@ package final class Intake: Sendable {
     }
 
     private let items = Mutex<[Item]>([])
+    /// How many inputs one transaction takes from it at the most.
+    static let batch = 1_000
+
     /// How many inputs it holds at the most.
     package let capacity: Int
     private let doorbell: Doorbell

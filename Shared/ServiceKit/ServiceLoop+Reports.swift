@@ -108,6 +108,12 @@ extension ServiceLoop {
         )
     }
 
+    /// Logs that timers fire although what waited in these streams is not known.
+    func reportTimersReleased(_ missing: [StreamName]) {
+        let streams = missing.map(\.rawValue).joined(separator: ",")
+        log.log(.warning, "timers fire before all streams were heard", [.stream: streams])
+    }
+
     /// Shows where the service stands. Reads the database on the thread that owns it.
     func showState(_ heads: [StreamHead], at now: Instant) throws {
         var state = ServiceState(

@@ -30,8 +30,12 @@ package final class ServiceLoop<Core: ServiceCore> {
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
     private var lastHeartbeat: Instant?
+    private var startingHeads: StartingHeads
+    /// Until when timers wait for the starting heads; nil once they may fire.
+    private var timersHeldUntil: ContinuousClock.Instant?
 
-    /// `board` is where the loop shows its state; a stream is logged as silent after `limits.silence`.
+    /// `board` is where the loop shows its state; a stream is logged as silent after `limits.silence`. After the start timers wait
+    /// until every stream is read up to where it stood, but no longer than `timersHeld`, for a writer may be away for long.
     package init(
         engine: Engine<Core>,
         bus: Bus,
@@ -39,18 +43,23 @@ package final class ServiceLoop<Core: ServiceCore> {
         mode: Mode,
         log: Logger,
         board: StateBoard = StateBoard(),
-        limits: HealthLimits = HealthLimits()
+        limits: HealthLimits = HealthLimits(),
+        timersHeld: Duration = .seconds(30)
     ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
         self.board = board
         watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
+        startingHeads = StartingHeads(bus.readers.map(\.stream))
+        timersHeldUntil = .now + timersHeld
     }
 
     /// Runs until `stop` is true; the open transaction is finished first.
     package func run(until stop: borrowing Atomic<Bool>) throws {
         log.log(.info, "service started", [.service: Core.name.rawValue, .realm: engine.store.identity.realm])
+        if try engine.begin() { log.log(.warning, "last run fell, inputs are handled one by one at first", [:]) }
         while !stop.load(ordering: .acquiring) { try turn() }
         try bus.publish(heads: engine.heads())
+        try engine.end()
         log.log(.info, "service stopped", [.service: Core.name.rawValue])
     }
 
@@ -61,7 +70,9 @@ package final class ServiceLoop<Core: ServiceCore> {
         pending += try bus.collect()
         while let asked = try bus.nextRequest() { try serve(asked) }
         switch mode {
-        case .live: try handleLive()
+        case .live:
+            try handleLive()
+            noteStartingHeads()
         case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
         }
         let now = WallClock.now()
@@ -77,13 +88,26 @@ package final class ServiceLoop<Core: ServiceCore> {
     private func patience() throws -> Int {
         guard mode == .live else { return 50 }
         guard let due = try engine.nextTimer() else { return 500 }
-        return Int(max(0, min(500_000, (due - WallClock.now()).inMicroseconds)) / 1_000)
+        let wait = timersHeldUntil.map { ContinuousClock.now.duration(to: $0) } ?? (due - WallClock.now())
+        return Int(max(0, min(500_000, wait.inMicroseconds)) / 1_000)
+    }
+
+    /// After a start: notes which streams are handled up to where they stood, and lets timers fire when all are, for what waited in
+    /// them may cancel a timer.
+    private func noteStartingHeads() {
+        for stream in startingHeads.observe(bus.readers) { engine.passed(stream) }
+        guard let limit = timersHeldUntil else { return }
+        let missing = startingHeads.missing
+        guard missing.isEmpty || ContinuousClock.now >= limit else { return }
+        if !missing.isEmpty { reportTimersReleased(missing) }
+        timersHeldUntil = nil
+        engine.advance(to: WallClock.now())
     }
 
     private func handleLive() throws {
         let now = WallClock.now()
-        try finish(measured { try engine.fireTimers(at: now) })
-        let items = intake.take(limit: 1_000)
+        if timersHeldUntil == nil { try finish(measured { try engine.fireTimers(at: now) }) }
+        let items = intake.take(limit: Intake.batch)
         guard !pending.isEmpty || !items.isEmpty else { return }
         let arrivals = pending.map { Self.arrival($0.stream, $0.record) } + items.map { .external($0.input) }
         let batch = try measured { try engine.handle(arrivals, at: now) }

@@ -29,6 +29,9 @@ package struct JournalEntry: Sendable {
     /// The sequence in its stream; 0 for anything but a record.
     package let sequence: UInt64
     package let bytes: Data
+    /// How often the service fell on it before it was kept aside unhandled; 0 for an input that was handled. A replay keeps it
+    /// aside by this, and does not run its handler.
+    package let falls: Int
 
     package init(
         kind: InputKind,
@@ -37,10 +40,12 @@ package struct JournalEntry: Sendable {
         origin: String,
         subject: String = "",
         sequence: UInt64 = 0,
-        bytes: Data
+        bytes: Data,
+        falls: Int = 0
     ) {
         (self.kind, self.id, self.now) = (kind, id, now)
         (self.origin, self.subject, self.sequence, self.bytes) = (origin, subject, sequence, bytes)
+        self.falls = falls
     }
 }
 
@@ -50,11 +55,12 @@ package enum Journal {
     package static func append(_ entry: JournalEntry, _ db: Database) throws -> Int64 {
         try db.cachedStatement(
             sql: """
-                INSERT INTO journal (kind, id, now_us, origin, subject, sequence, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO journal (kind, id, now_us, origin, subject, sequence, bytes, falls)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             entry.kind.rawValue, entry.id.bytes, entry.now.microseconds, entry.origin, entry.subject,
-            Int64(entry.sequence), entry.bytes,
+            Int64(entry.sequence), entry.bytes, entry.falls,
         ])
         return db.lastInsertedRowID
     }
@@ -112,7 +118,8 @@ package enum Journal {
                     origin: row["origin"],
                     subject: row["subject"],
                     sequence: UInt64(sequence),
-                    bytes: row["bytes"]
+                    bytes: row["bytes"],
+                    falls: row["falls"]
                 )
             )
         }

@@ -2,8 +2,10 @@ extension ServiceStore {
     /// The tables that every service has.
     ///
     /// Derived (rebuilt from the journal and digested): outbox, timer, answer, dead_letter. Operational (how this
-    /// database came to be, not what it decided): identity, cursor, counter, step.
-    static let recordTables = Migration(
+    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt.
+    static let recordTables = [record, falls]
+
+    private static let record = Migration(
         "record-1",
         """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), service TEXT NOT NULL, realm TEXT NOT NULL,
@@ -26,6 +28,18 @@ extension ServiceStore {
         """
     )
 
+    /// `running` has its row while a service runs; `attempt` counts how often handling of an input never ended.
+    private static let falls = Migration(
+        "record-2",
+        """
+        CREATE TABLE running (one INTEGER PRIMARY KEY CHECK (one = 1));
+        CREATE TABLE attempt (input BLOB PRIMARY KEY, attempts INTEGER NOT NULL) WITHOUT ROWID;
+        ALTER TABLE journal ADD COLUMN falls INTEGER NOT NULL DEFAULT 0;
+        """
+    )
+
     /// The tables that a replay does not rebuild.
-    package static let operationalTables: Set<String> = ["identity", "cursor", "counter", "step", "journal"]
+    package static let operationalTables: Set<String> = [
+        "identity", "cursor", "counter", "step", "journal", "running", "attempt",
+    ]
 }

@@ -42,6 +42,8 @@ package final class ServiceStore {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.label = service.rawValue
+        // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
+        configuration.busyMode = .timeout(5)
         queue = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -60,7 +62,7 @@ package final class ServiceStore {
 
     private static func migrate(_ queue: DatabaseQueue, path: String, migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()
-        for migration in [recordTables] + migrations {
+        for migration in recordTables + migrations {
             migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
         }
         guard try !queue.read(migrator.hasBeenSuperseded) else {

@@ -136,8 +136,8 @@ final class SuiteProcesses {
         for process in running.values { process.waitUntilExit() }
     }
 
-    func play(progress: (Int, Instant) -> Void = { _, _ in }) throws -> Player.Tally {
-        let recording = try Recording(path: Self.recording, realm: .exercise("test"))
+    func play(_ path: String = recording, progress: (Int, Instant) -> Void = { _, _ in }) throws -> Player.Tally {
+        let recording = try Recording(path: path, realm: .exercise("test"))
         let address = try BusAddress(folder: folder.path + "/bus")
         let player = try Player(services: Self.services, address: address, run: Epoch.draw())
         try player.play(recording, progress: progress)
@@ -157,7 +157,10 @@ final class SuiteProcesses {
     }
 
     func database(_ service: ServiceName) throws -> DatabaseQueue {
-        try DatabaseQueue(path: folder.path + "/data/\(service.rawValue).db")
+        var configuration = GRDB.Configuration()
+        // Whoever opens a database first after a kill recovers its WAL, and locks it for a moment.
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: folder.path + "/data/\(service.rawValue).db", configuration: configuration)
     }
 
     /// Every record of `stream`, as encoded.
@@ -182,7 +185,17 @@ final class SuiteProcesses {
         }
     }
 
-    /// What D3 compares: type, subject, id, logical time, causes and payload of every record, in order.
+    /// What D3 compares of the tables: everything derived, but for the records' epochs and hashes.
+    func tables() throws -> [String] {
+        let except = ServiceStore.operationalTables.union(["outbox"])
+        return try Self.services.flatMap { service in
+            try database(service).read { try Digest.tables($0, except: except) }.map {
+                "\(service) \($0.table) \($0.digest)"
+            }
+        }
+    }
+
+    /// What D3 compares of the streams: type, subject, id, logical time, causes and payload of every record, in order.
     func outcome() throws -> [String] {
         try StreamName.allCases.filter { Self.services.contains($0.writer) }.flatMap { stream in
             try outbox(stream).map { bytes in

@@ -38,11 +38,12 @@ final class SimulatedService<Core: ServiceCore>: Node {
     private var engine: Engine<Core>
     private var readers: [StreamReader] = []
     private var pending: [Arrival] = []
+    private var startingHeads = StartingHeads([])
 
     init(_: Core.Type, folder: String, configuration: String) throws {
         (path, self.configuration) = ("\(folder)/\(Core.name.rawValue)", configuration)
         engine = try Self.open(path, configuration)
-        try readFromCursors()
+        try start()
     }
 
     private static func open(_ path: String, _ configuration: String) throws -> Engine<Core> {
@@ -56,7 +57,9 @@ final class SimulatedService<Core: ServiceCore>: Node {
         return try Engine(store: store, configuration: configuration, file: "simulated", now: Instant(seconds: 0))
     }
 
-    private func readFromCursors() throws {
+    private func start() throws {
+        _ = try engine.begin()
+        startingHeads = StartingHeads(Core.subscriptions)
         readers = try Core.subscriptions.map { stream in
             let cursor = try engine.store.read { try Cursors.load(stream, $0) }
             return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
@@ -101,13 +104,14 @@ final class SimulatedService<Core: ServiceCore>: Node {
         let arrivals = pending + inputs.map { .external($0) }
         pending = []
         if !arrivals.isEmpty { records += try engine.handle(arrivals, at: now).records }
+        for stream in startingHeads.observe(readers) { engine.passed(stream) }
         return records.map(\.bytes)
     }
 
     func crash() throws {
         pending = []
         engine = try Self.open(path, configuration)
-        try readFromCursors()
+        try start()
     }
 
     func written(_ stream: StreamName) throws -> [Data] { try page(stream, from: 1) }
