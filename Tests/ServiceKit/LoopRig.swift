@@ -92,7 +92,7 @@ final class LoopRig {
             log: Logger(label: "test") { _ in logs },
             timersHeld: timersHeld
         )
-        peer = try Peer(ZeroMQContext(), address: address.requests(.dispatch))
+        peer = try Peer(ZeroMQContext(), .dispatch, at: address)
     }
 
     /// One turn of the writer, if it is there, and one of the loop, which does not wait.
