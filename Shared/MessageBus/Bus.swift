@@ -86,7 +86,8 @@ package final class Bus {
         try publication.bind(bound.publication, guarded)
         requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
         try requests.bind(bound.requests, guarded)
-        subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.recordBytes))
+        // Beyond this libzmq closes the connection for good, so a record that is too large for us must still fit.
+        subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.requestBytes))
         var peers: [(ServiceName, Peer)] = []
         for writer in Set(readers.map(\.stream.writer)).sorted() {
             try subscription.connect(address.publication(writer), address.client(of: writer))
@@ -204,8 +205,10 @@ package final class Bus {
         try hear(heartbeat.heads)
     }
 
-    private func offer(_ bytes: Data) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
+    /// `page` is the stream whose writer keeps these bytes: asked again it would give the same.
+    private func offer(_ bytes: Data, page: String? = nil) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
         guard let envelope = try? Envelope.decode(bytes) else {
+            if let reader = readers.first(where: { $0.stream.rawValue == page }) { throw reader.unreadable }
             malformed += 1
             return []
         }
@@ -221,7 +224,7 @@ package final class Bus {
                 continue
             }
             try hear([page.head])
-            for record in page.records { accepted += try offer(record) }
+            for record in page.records { accepted += try offer(record, page: page.head.stream) }
             if let stream = StreamName(rawValue: page.head.stream) { asked[stream] = nil }
         }
     }

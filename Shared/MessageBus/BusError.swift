@@ -16,6 +16,8 @@ package struct BusError: Error, Hashable, Sendable, CustomStringConvertible {
         case plainText = "plain-text"
         /// A CURVE key is missing, malformed or not on the list.
         case key = "key"
+        /// A request is too large to be sent.
+        case oversized = "oversized"
         /// Nobody answered in time.
         case noAnswer = "no-answer"
     }

@@ -12,8 +12,13 @@ package final class Peer {
         self.socket = socket
     }
 
-    /// Sends a request; false if the queue is full.
-    package func send(_ request: Data) throws(BusError) -> Bool { try socket.send([request]) }
+    /// Sends a request; false if the queue is full. Errors: `oversized`, for its receiver would close the connection unread.
+    package func send(_ request: Data) throws(BusError) -> Bool {
+        guard request.count <= Limits.requestBytes else {
+            throw BusError(.oversized, "a request of \(request.count) bytes; one has at most \(Limits.requestBytes)")
+        }
+        return try socket.send([request])
+    }
 
     /// The next reply; nil if none waits.
     package func receive() throws(BusError) -> Data? { try socket.receive()?.last }

@@ -126,6 +126,11 @@ package struct StreamReader: Sendable {
         BusError(.chainBroken, "\(stream.rawValue) record \(sequence) does not follow from what was read. \(remedy)")
     }
 
+    /// The next record is damaged where its writer keeps it.
+    var unreadable: BusError {
+        BusError(.chainBroken, "\(stream.rawValue) record \(next) cannot be read. Restore the publisher's database")
+    }
+
     private var remedy: String {
         "Restore the publisher's database, or move this service's data folder aside to read the stream from its start"
     }

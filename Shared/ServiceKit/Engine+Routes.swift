@@ -24,6 +24,20 @@ extension Engine {
         }
     }
 
+    /// Why the record's type is not known here; nil if it is.
+    private static func unknown(_ envelope: Envelope) -> MessageError? {
+        do throws(MessageError) {
+            _ = try MessageCatalogue.message(envelope.type)
+            return nil
+        } catch {
+            guard envelope.schemaVersion > SchemaVersion.current else { return error }
+            return MessageError(
+                .unsupportedVersion,
+                "'\(envelope.type.prefix(64))' of schema version \(envelope.schemaVersion); update this program"
+            )
+        }
+    }
+
     private func routeRecord(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let envelope = try Envelope.decode(entry.bytes)
         guard envelope.realm == store.identity.realm.description else {
@@ -32,10 +46,7 @@ extension Engine {
                 "the record is of realm '\(envelope.realm.prefix(64))', this database of \(store.identity.realm)"
             )
         }
-        guard envelope.schemaVersion <= SchemaVersion.current || routes.records[envelope.type] != nil else {
-            throw MessageError(.unsupportedVersion, "schema version \(envelope.schemaVersion); update this program")
-        }
-        _ = try MessageCatalogue.message(envelope.type)
+        if let error = Self.unknown(envelope) { throw error }
         guard let handler = routes.records[envelope.type] else { return .handled }
         let context = InputContext(
             now: entry.now,

@@ -156,7 +156,7 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
 
     private func work(_ stop: StopFlag) throws {
         let store = try options.store.makeStore(for: Core.self)
-        let text = try String(contentsOfFile: options.configuration, encoding: .utf8)
+        let text = try ConfigurationError.text(of: options.configuration)
         let start = options.lockstep ? Instant(microseconds: 0) : WallClock.now()
         let engine = try Engine<Core>(store: store, configuration: text, file: options.configuration, now: start)
         let readers = try Core.subscriptions.map { stream in

@@ -136,6 +136,10 @@ final class RecordWriter {
         if let actor = turn.actor { envelope.actor = WireActor(actor) }
         envelope.payload = try message.serializedData()
         let bytes = try envelope.encoded()
+        // No subscriber would take it: the stream would stand still behind it.
+        guard bytes.count <= Limits.recordBytes else {
+            throw MessageError(.oversized, "a record of \(bytes.count) bytes; one has at most \(Limits.recordBytes)")
+        }
         let next = OutboxHead(sequence: head.sequence + 1, hash: .of(bytes))
         try Outbox.append(
             stream: M.stream,

@@ -12,7 +12,7 @@ import Vocabulary
 /// Writes the monitoring stream as another process would, with envelopes that a test may spoil.
 final class StreamWriter {
     private let bus: Bus
-    private var written: [Data] = []
+    private(set) var written: [Data] = []
     private var hash = RecordHash.none
 
     init(_ address: BusAddress) throws {
@@ -71,6 +71,7 @@ final class LoopRig {
     let loop: ServiceLoop<FragileCore>
     private let address: BusAddress
     private let logs = InMemoryLogHandler()
+    private let board = StateBoard()
     private let doorbell: Doorbell
     private let peer: Peer
     private var asked: UInt64 = 0
@@ -90,6 +91,7 @@ final class LoopRig {
             intake: Intake(doorbell: doorbell),
             mode: .live,
             log: Logger(label: "test") { _ in logs },
+            board: board,
             timersHeld: timersHeld
         )
         peer = try Peer(ZeroMQContext(), .dispatch, at: address)
@@ -114,6 +116,21 @@ final class LoopRig {
         }
         return true
     }
+
+    /// Frames that were no record and no request, as the metrics show them.
+    var malformedFrames: UInt64 { board.current?.malformedFrames ?? 0 }
+
+    /// What the service journaled of the stream.
+    func journaled() throws -> [Data] {
+        var records: [Data] = []
+        try engine.store.read { db in
+            try Journal.forEach(db) { if $0.kind == .record { records.append($0.bytes) } }
+        }
+        return records
+    }
+
+    /// Sends bytes to where requests are taken.
+    func send(_ bytes: Data) throws { _ = try peer.send(bytes) }
 
     /// What the service replies to `body`; nil after twenty seconds.
     func ask(_ body: Request.OneOf_Body) throws -> Reply? {
