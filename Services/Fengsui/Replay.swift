@@ -9,7 +9,13 @@ import Vocabulary
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plays a recording into services that run with --lockstep.",
-        discussion: "Example: fengsui replay Tests/Recordings/flash-flood/inputs.jsonl --bus run/bus"
+        discussion: """
+            Examples:
+              fengsui replay Tests/Recordings/flash-flood/inputs.jsonl --bus run/bus
+              fengsui replay Tests/Recordings/flash-flood/inputs.jsonl --bus run/bus --speed 3600
+
+            The outcome does not depend on the speed. A recording that is played again does nothing new.
+            """
     )
 
     @Argument(help: "The recording: one JSON object a line.")
@@ -23,8 +29,17 @@ struct Replay: ParsableCommand {
     @Option(help: "The services that take part.")
     var service: [ServiceName] = [.monitoring, .dispatch, .stockpile, .commandCenter, .assessment]
 
+    @Option(help: "How many recorded seconds pass in one second: 1 is as it was. As fast as possible without it.")
+    var speed: Double?
+
     @Flag(help: "Print the result as JSON.")
     var json = false
+
+    func validate() throws {
+        guard speed.map({ $0.isFinite && $0 > 0 }) ?? true else {
+            throw ValidationError("--speed is a number above 0, such as 3600 for an hour in a second")
+        }
+    }
 
     func run() throws {
         guard let realm = Realm(realm) else {
@@ -32,18 +47,31 @@ struct Replay: ParsableCommand {
         }
         let recording = try Recording(path: recording, realm: realm)
         let player = try Player(services: service, address: bus.address(), run: Epoch.draw())
-        let total = recording.inputs.count
-        try player.play(recording) { done, time in
-            guard !json, done % 100 == 0 else { return }
-            FileHandle.standardError.write(Data("\r\(done)/\(total) inputs, \(time)".utf8))
-        }
+        let pace = Pace(speed: speed, from: recording.inputs.first?.time)
+        var bar = ProgressBar(total: recording.inputs.count)
+        try player.play(recording, pace: pace.wait) { done, time in bar.show(done, "\(time)") }
+        bar.end()
         let tally = player.tally
         try Output.line(
             json
                 ? Output.json(tally)
-                : "\n\(tally.inputs) inputs, \(tally.duplicates) duplicates, \(tally.deadLetters) kept aside, "
+                : "\(tally.inputs) inputs, \(tally.duplicates) duplicates, \(tally.deadLetters) kept aside, "
                     + "\(tally.refused) commands refused, \(tally.records) records"
         )
+    }
+}
+
+/// When an instant of a recording is due on the wall's clock.
+private struct Pace {
+    let speed: Double?
+    let from: Instant?
+    let begun = ContinuousClock.now
+
+    /// Waits until `time` is due; not at all without a speed.
+    func wait(_ time: Instant) {
+        guard let speed, let from else { return }
+        let due = begun + (time - from) / speed
+        Thread.sleep(forTimeInterval: max(0, Double(ContinuousClock.now.duration(to: due).inMicroseconds) / 1e6))
     }
 }
 

@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
               fengsui run --data run/data --bus run/bus --configuration compose/configuration --pass 'monitoring: --sl651 5651'
 
             Prints one line whenever a service's state changes. Each service logs to DATA/logs/SERVICE.log, and serves health \
-            and metrics at the address in DATA/SERVICE.http. Ctrl-C or SIGTERM stops all.
+            and metrics at the address in DATA/SERVICE.http. Ctrl-C or SIGTERM stops all, and so does its own end.
             """
     )
 
@@ -43,6 +43,7 @@ struct RunCommand: ParsableCommand {
         [
             "run", "--data", suite.data, "--bus", bus.bus, "--realm", suite.realm, "--configuration",
             suite.configurationFile(service), "--http", "127.0.0.1:0", "--logs", "json",
+            "--end-with-input",
         ] + (lockstep ? ["--lockstep"] : []) + (try passed(service))
     }
 

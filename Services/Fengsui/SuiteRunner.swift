@@ -42,10 +42,14 @@ final class SuiteRunner {
     private let inbox = Inbox()
     private var processes: [ServiceName: Process] = [:]
     private var peers: [ServiceName: Peer] = [:]
+    /// The services' standard input: it ends however this process ends, and they stop in order.
+    private let leash = Pipe()
 
     /// Errors: a usage error where a service already answers on this bus.
     init(suite: SuiteOptions, bus: BusOptions, arguments: [ServiceName: [String]], json: Bool) throws {
         (self.suite, self.arguments, self.json) = (suite, arguments, json)
+        // No child may hold the end that only this process holds.
+        _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let (context, address) = (try ZeroMQContext(), try bus.address())
         for service in arguments.keys {
             let peer = try Peer(context, service, at: address)
@@ -100,7 +104,7 @@ final class SuiteRunner {
         let process = Process()
         process.executableURL = suite.program(service)
         process.arguments = arguments[service]
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = leash.fileHandleForReading
         process.standardError = try log(service)
         let inbox = inbox
         process.terminationHandler = { ended in

@@ -56,14 +56,19 @@ package final class Player {
         tally.records = 0 &- before
     }
 
-    /// Plays the whole recording; `progress` is told how many inputs are done.
-    package func play(_ recording: Recording, progress: (Int, Instant) -> Void = { _, _ in }) throws {
+    /// Plays the whole recording. Before each instant `pace` may wait; `progress` is told how many inputs are done.
+    package func play(
+        _ recording: Recording,
+        pace: (Instant) -> Void = { _ in },
+        progress: (Int, Instant) -> Void = { _, _ in }
+    ) throws {
         var rest = recording.inputs[...]
         while let first = rest.first {
             let timers = seats.map(\.nextTimer).filter { $0 > 0 }.min().map { Instant(microseconds: $0) }
             let time = min(first.time, timers ?? first.time)
             let due = rest.prefix { $0.time <= time }
             rest = rest.dropFirst(due.count)
+            pace(time)
             try instant(time, inputs: Array(due))
             tally.inputs += due.count
             progress(tally.inputs, time)

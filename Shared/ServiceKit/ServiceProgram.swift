@@ -75,6 +75,7 @@ package enum ServiceProgram {
         Logs.bootstrap(options.operations.logs ?? .fitting)
         var log = Logger(label: "fengsui")
         log[metadataKey: "service"] = "\(Core.name.rawValue)"
+        if options.operations.endWithInput { EndOfInput.stopsThisProcess() }
         let doorbell = try Doorbell()
         let intake = Intake(doorbell: doorbell)
         let board = StateBoard()

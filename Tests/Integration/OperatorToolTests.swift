@@ -87,6 +87,43 @@ import Testing
         #expect(suite.states.allSatisfy { kill($0.process, 0) != 0 })
     }
 
+    @Test func `services whose run was killed stop in order, and it can be started again at once`() async throws {
+        let suite = try OperatedSuite([.dispatch], lockstep: false)
+        #expect(try await eventually { suite.isRunning([.dispatch]) })
+        kill(suite.run.process.processIdentifier, SIGKILL)
+        #expect(
+            try await eventually {
+                Program.text("\(suite.data)/logs/dispatch.log").split(separator: "\n").last?.contains("service stopped")
+                    == true
+            }
+        )
+        let arguments = [
+            "run", "--data", suite.data, "--bus", suite.bus, "--configuration", OperatedSuite.configuration,
+            "--service", "dispatch", "--realm", "exercise:test",
+        ]
+        let second = try suite.fengsui(arguments, name: "second")
+        #expect(try await eventually { second.said.contains(" running ") })
+        #expect(second.terminate().code == 0)
+    }
+
+    @Test func `replay keeps the pace that it is told, and refuses one that is none`() async throws {
+        let suite = try OperatedSuite([.monitoring], lockstep: true)
+        #expect(try await eventually { suite.isRunning([.monitoring]) })
+        // The first line is of 17:00:20, the seventh of 18:00:20.
+        let lines = Program.text(SuiteProcesses.recording).split(separator: "\n")[..<7]
+        let recording = suite.folder.path + "/hour.jsonl"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: recording))
+        let arguments = [
+            "replay", recording, "--bus", suite.bus, "--realm", "exercise:test", "--service", "monitoring", "--speed",
+        ]
+        let begin = ContinuousClock.now
+        let hour = try suite.fengsui(arguments + ["1800"], name: "hour").end()
+        #expect(hour.code == 0 && hour.output.hasPrefix("7 inputs, 0 duplicates") && hour.errors.isEmpty)
+        #expect(ContinuousClock.now - begin > .seconds(2))
+        let none = try suite.fengsui(arguments + ["0"], name: "none").end()
+        #expect(none.code == 64 && none.errors.contains("--speed is a number above 0"))
+    }
+
     @Test func `verify holds for what was written, and finds one changed row in a copy`() async throws {
         let suite = try OperatedSuite(Self.services, lockstep: true)
         _ = try suite.play(Self.services)

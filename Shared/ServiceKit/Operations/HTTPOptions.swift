@@ -21,6 +21,9 @@ package struct OperationsOptions: ParsableArguments, Sendable {
     @Option(help: "json, or console for people; console on a terminal, json anywhere else, without it.")
     package var logs: LogStyle?
 
+    @Flag(help: "Stop in order when the standard input ends: for a program that keeps services running.")
+    package var endWithInput = false
+
     package init() {}
 
     /// Refuses an address that is not on the loopback, and limits of nothing. Errors: a usage error.
