@@ -70,8 +70,8 @@ private struct Pace {
     /// Waits until `time` is due; not at all without a speed.
     func wait(_ time: Instant) {
         guard let speed, let from else { return }
-        let due = begun + (time - from) / speed
-        Thread.sleep(forTimeInterval: max(0, Double(ContinuousClock.now.duration(to: due).inMicroseconds) / 1e6))
+        let left = ContinuousClock.now.duration(to: begun + (time - from) / speed)
+        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .microseconds(Int(left.inMicroseconds)))
     }
 }
 

@@ -22,6 +22,8 @@ package final class Engine<Core: ServiceCore> {
     private var falls: [RecordID: Int] = [:]
     /// After a fall: which inputs are handled one by one.
     private var caution: Caution?
+    /// What the open transaction has counted, and how far it came in each stream: written once, at its end.
+    private var tally = Tally()
     /// The logical time of the last input.
     package private(set) var now: Instant
 
@@ -154,10 +156,13 @@ package final class Engine<Core: ServiceCore> {
     private func transaction(at time: Instant, _ body: (Database, inout Batch) throws -> Void) throws -> Batch {
         let before = now
         now = max(now, time)
-        writer.appended = []
+        (writer.appended, tally) = ([], Tally())
         do {
             var batch = Batch()
-            try store.transaction { try body($0, &batch) }
+            try store.transaction { db in
+                try body(db, &batch)
+                try tally.write(db)
+            }
             batch.records = writer.appended
             return batch
         } catch {
@@ -207,18 +212,18 @@ package final class Engine<Core: ServiceCore> {
         let known = falls[id, default: 0]
         let entry = arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
         if entry.kind == .external, try Journal.contains(entry.id, db) {
-            try Ledgers.count("inputs.duplicate", db)
+            tally.count("inputs.duplicate")
             batch.duplicates += 1
             batch.outcomes.append(try previousAnswer(entry, db) ?? .duplicate)
             return
         }
-        try Ledgers.count("inputs.\(entry.kind.rawValue)", db)
+        tally.count("inputs.\(entry.kind.rawValue)")
         handling = id
         let outcome = try apply(entry, db)
         handling = nil
         batch.outcomes.append(outcome)
         if let noted = NotedInput(entry, outcome) { batch.noted.append(noted) }
-        if case .record(let record) = arrival { try Cursors.save(record.cursorAfter, record.stream, db) }
+        if case .record(let record) = arrival { tally.cursors[record.stream] = record.cursorAfter }
         if known > 0 { try Attempts.keep(0, of: id, db) }
     }
 
@@ -273,7 +278,7 @@ package final class Engine<Core: ServiceCore> {
     private func keepAside(_ entry: JournalEntry, _ number: Int64, _ code: String, _ message: String, _ db: Database)
         throws
     {
-        try Ledgers.count("inputs.dead-letter", db)
+        tally.count("inputs.dead-letter")
         try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
         // Its handler, which would have taken it away, left nothing.
         if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }

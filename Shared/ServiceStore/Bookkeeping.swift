@@ -131,11 +131,14 @@ package enum Ledgers {
         }
     }
 
-    /// Adds one to the counter of that name.
-    package static func count(_ name: String, _ db: Database) throws {
+    /// Adds `count` to the counter of that name.
+    package static func add(_ count: Int, to name: String, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
-        ).execute(arguments: [name])
+            sql: """
+                INSERT INTO counter (name, value) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
+                """
+        ).execute(arguments: [name, count])
     }
 
     /// Every counter, in name order.

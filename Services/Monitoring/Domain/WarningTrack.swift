@@ -52,9 +52,12 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     package init() {}
 
     /// Takes the newest value, observed at `observed`. `newWarning` is the id of a warning that would begin now.
-    package mutating func evaluate(_ value: Quantity, observed: Instant, by rule: WarningRule, newWarning: WarningID)
-        -> [Effect]
-    {
+    package mutating func evaluate(
+        _ value: Quantity,
+        observed: Instant,
+        by rule: WarningRule,
+        newWarning: @autoclosure () -> WarningID
+    ) -> [Effect] {
         let target = rule.band(for: value, current: live?.colour)?.colour
         if let rejected, target == rejected { return [] }
         rejected = nil
@@ -68,7 +71,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         guard observed - since >= (raise ? rule.duration : rule.clearAfter) else { return [] }
         change = nil
         guard let target else { return clear() }
-        return draft(target, by: rule, newWarning: newWarning)
+        return draft(target, by: rule, newWarning: newWarning())
     }
 
     /// A raise holds while at least that colour is demanded, a lowering while at most that colour is.

@@ -31,7 +31,7 @@ struct Station: Sendable {
 struct AppliedRule: Sendable {
     let rule: WarningRule
     let element: ObservedElement
-    let stations: [StationID]
+    let stations: Set<StationID>
     let divisions: [String]
 }
 
@@ -141,16 +141,16 @@ extension YAMLValue {
         return low...high
     }
 
-    func rule(stations known: [StationID]) throws(ConfigurationError) -> AppliedRule {
+    func rule(stations known: Set<StationID>) throws(ConfigurationError) -> AppliedRule {
         try allow([
             "id", "hazard", "kind", "element", "window", "stations", "bands", "hysteresis", "duration", "clear_after",
             "lifetime", "automatic_release", "drafter", "divisions",
         ])
         let element = try value("element").parse("an element such as stage or rain_1h") { ObservedElement(word: $0) }
         guard let unit = element.unit else { throw error("the element has no unit", remedy: "use another element") }
-        var stations: [StationID] = []
+        var stations: Set<StationID> = []
         for station in try value("stations").list() {
-            stations.append(
+            stations.insert(
                 try station.parse("a station of this file") { known.contains(StationID($0)) ? StationID($0) : nil }
             )
         }

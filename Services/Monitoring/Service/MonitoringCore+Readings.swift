@@ -57,8 +57,9 @@ extension MonitoringCore {
         _ reading: SL651Reading,
         _ turn: Turn
     ) throws {
-        guard let (value, evidence) = try measure(applied.rule, place, reading, turn) else { return }
-        var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        guard let value = try measure(applied.rule, place, reading, turn) else { return }
+        let (before, kept) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        var (track, crossing) = (before, kept)
         let effects = track.evaluate(
             value,
             observed: reading.observed,
@@ -72,35 +73,56 @@ extension MonitoringCore {
                 applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? value
             )
             crossing.observedUs = reading.observed.microseconds
-            crossing.evidence = evidence
+            crossing.evidence = try evidence(applied.rule, place, reading, turn)
         }
+        // Most readings change nothing.
+        guard track != before || !effects.isEmpty else { return }
         try save(track, crossing, effects, applied, station, turn)
     }
 
-    /// The value that the rule compares, and the observations that it was made of, the newest first; nil where the sum is out of range.
+    /// The value that the rule compares; nil where there is none, or the sum is out of range.
     private func measure(
         _ rule: WarningRule,
         _ place: MonitoringRepository.Place,
         _ reading: SL651Reading,
         _ turn: Turn
-    ) throws -> (value: Quantity, evidence: [Data])? {
-        let now = reading.observed
+    ) throws -> Quantity? {
+        guard let start = rule.measure.start(of: reading.observed) else { return reading.value }
+        let past = try MonitoringRepository.summary(place, from: start, through: reading.observed, turn.database)
+        guard let past else { return nil }
         switch rule.measure {
-        case .level:
-            let own = try MonitoringRepository.reading(place, at: now, turn.database)
-            return (reading.value, [own?.record].compactMap(\.self))
-        case .rise(let window):
-            let readings = try MonitoringRepository.usable(place, from: now - window, through: now, turn.database)
-            guard let lowest = readings.min(by: { $0.value < $1.value }), let newest = readings.first else {
-                return nil
-            }
-            let rise = Quantity(newest.value - lowest.value, decimals: 6, reading.value.unit)
-            return rise.map { ($0, lowest.record == newest.record ? [newest.record] : [newest.record, lowest.record]) }
-        case .accumulation(let window):
-            let start = now - window + .microseconds(1)
-            let readings = try MonitoringRepository.usable(place, from: start, through: now, turn.database)
-            let sum = Quantity(readings.reduce(0) { $0 + $1.value }, decimals: 6, reading.value.unit)
-            return sum.map { ($0, readings.filter { $0.value > 0 }.map(\.record)) }
+        case .level: return reading.value
+        case .rise: return Quantity(reading.value.millionths - past.least, decimals: 6, reading.value.unit)
+        case .accumulation: return past.sum.flatMap { Quantity($0, decimals: 6, reading.value.unit) }
+        }
+    }
+
+    /// The observations that the rule's value was made of, the newest first.
+    private func evidence(
+        _ rule: WarningRule,
+        _ place: MonitoringRepository.Place,
+        _ reading: SL651Reading,
+        _ turn: Turn
+    ) throws -> [Data] {
+        let start = rule.measure.start(of: reading.observed) ?? reading.observed
+        let readings = try MonitoringRepository.usable(place, from: start, through: reading.observed, turn.database)
+        switch rule.measure {
+        case .level: return readings.prefix(1).map(\.record)
+        case .rise:
+            guard let lowest = readings.min(by: { $0.value < $1.value }), let newest = readings.first else { return [] }
+            return lowest.record == newest.record ? [newest.record] : [newest.record, lowest.record]
+        case .accumulation: return readings.filter { $0.value > 0 }.map(\.record)
+        }
+    }
+}
+
+extension WarningRule.Measure {
+    /// The first instant whose reading counts at `instant`; nil where only the reading of that instant does.
+    fileprivate func start(of instant: Instant) -> Instant? {
+        switch self {
+        case .level: nil
+        case .rise(let window): instant - window
+        case .accumulation(let window): instant - window + .microseconds(1)
         }
     }
 }

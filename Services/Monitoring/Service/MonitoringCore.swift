@@ -31,18 +31,17 @@ package struct MonitoringCore: ServiceCore {
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
         var stations: [StationID: Station] = [:]
-        var order: [StationID] = []
         for item in try configuration.value("stations").list() {
             let station = try item.station()
             guard stations.updateValue(station, forKey: station.id) == nil else {
                 throw item.error("station \(station.id) stands twice", remedy: "remove one")
             }
-            order.append(station.id)
         }
         self.stations = stations
         var rules: [AppliedRule] = []
+        let known = Set(stations.keys)
         for item in try configuration.value("rules").list() {
-            let rule = try item.rule(stations: order)
+            let rule = try item.rule(stations: known)
             for division in rule.divisions where divisionNames[division] == nil {
                 throw item.error("division \(division) has no name", remedy: "add it to divisions")
             }

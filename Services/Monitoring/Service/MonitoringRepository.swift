@@ -60,7 +60,7 @@ enum MonitoringRepository {
                 sql: "SELECT millionths, record FROM reading WHERE station = ? AND element = ? AND observed_us = ?"
             ),
             arguments: StatementArguments(place.arguments + [instant.microseconds])
-        ).map { ($0["millionths"], $0["record"]) }
+        ).map { ($0[0], $0[1]) }
     }
 
     static func newest(_ place: Place, _ db: Database) throws -> Instant? {
@@ -82,7 +82,7 @@ enum MonitoringRepository {
                     """
             ),
             arguments: StatementArguments(place.arguments + [instant.microseconds])
-        ).map { ($0["millionths"], Instant(microseconds: $0["observed_us"])) }
+        ).map { ($0[0], Instant(microseconds: $0[1])) }
     }
 
     /// Whether every reading since `duration` before the instant has that value, and one is that old.
@@ -106,8 +106,30 @@ enum MonitoringRepository {
                 [value] + place.arguments + place.arguments + [start, start, instant.microseconds]
             )
         )
-        guard let row, let first = row["first"] as Int64?, first <= start else { return false }
-        return (row["others"] as Int64) == 0
+        guard let row, let first = row[1] as Int64?, first <= start else { return false }
+        return (row[0] as Int64) == 0
+    }
+
+    /// Least value and sum of the usable readings between two instants, both included; nil where there is none, no sum where
+    /// it is out of range.
+    static func summary(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
+        -> (least: Int64, sum: Int64?)?
+    {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT min(millionths), sum(millionths / 1000000), sum(millionths % 1000000) FROM reading WHERE station = ? AND element = ?
+                    AND observed_us BETWEEN ? AND ? AND usable
+                    """
+            ),
+            arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
+        )
+        guard let row, let least = row[0] as Int64?, let whole = row[1] as Int64?, let part = row[2] as Int64? else {
+            return nil
+        }
+        let (millionths, tooMuch) = whole.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, tooMuchMore) = millionths.addingReportingOverflow(part)
+        return (least, tooMuch || tooMuchMore ? nil : sum)
     }
 
     /// The usable readings between two instants, both included, the newest first.
@@ -122,7 +144,7 @@ enum MonitoringRepository {
                     """
             ),
             arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
-        ).map { ($0["millionths"], $0["record"]) }
+        ).map { ($0[0], $0[1]) }
     }
 
     static func keep(_ reading: Kept, _ place: Place, at instant: Instant, _ db: Database) throws {
@@ -140,14 +162,14 @@ enum MonitoringRepository {
 
     // MARK: warnings
 
-    /// The track, and the content of its last crossing as a message.
+    /// The track, and the content of its last crossing as a message; a new one where nothing was kept.
     static func track(_ rule: RuleID, _ station: StationID, _ db: Database) throws -> (WarningTrack, WarningContent) {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT state, crossing FROM track WHERE rule = ? AND station = ?"),
             arguments: [rule.value, station.value]
         )
         guard let row else { return (WarningTrack(), WarningContent()) }
-        let (state, crossing): (Data, Data) = (row["state"], row["crossing"])
+        let (state, crossing): (Data, Data) = (row[0], row[1])
         return (try JSONDecoder().decode(WarningTrack.self, from: state), try WarningContent.decode(crossing))
     }
 
@@ -208,7 +230,10 @@ enum MonitoringRepository {
 
     /// Ends the station's silence; nil where it was not silent.
     static func endSilence(_ station: String, _ db: Database) throws -> Instant? {
-        let row = try Int64.fetchOne(db, sql: "SELECT since_us FROM silent WHERE station = ?", arguments: [station])
+        let row = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT since_us FROM silent WHERE station = ?"),
+            arguments: [station]
+        )
         guard let row else { return nil }
         try db.execute(sql: "DELETE FROM silent WHERE station = ?", arguments: [station])
         return Instant(microseconds: row)
