@@ -44,6 +44,8 @@ package final class ServiceStore {
         configuration.label = service.rawValue
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
+        // A container's root is read-only: what SQLite spills has nowhere to go but memory.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
