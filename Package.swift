@@ -50,7 +50,7 @@ func shared(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [
 let sharedTargets: [Target] = [
     .systemLibrary(name: "CZeroMQ", path: "Shared/CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     shared("Vocabulary"),
-    shared("MessageSchema", [vocabulary, .protobuf, .crypto], exclude: ["Protos", "generate"]),
+    shared("MessageSchema", [vocabulary, .protobuf, .crypto], exclude: ["Protos", "generate", "Glossary.md"]),
     shared("MessageBus", [vocabulary, schema, "CZeroMQ", .protobuf], strict: true),
     shared("ServiceStore", [vocabulary, schema, .crypto, .grdb]),
     shared(
@@ -131,7 +131,7 @@ let foundation: [Target.Dependency] = [vocabulary, schema, bus, store, kit, "Tes
 
 let testTargets: [Target] = [
     tests("Vocabulary", [vocabulary]),
-    tests("MessageSchema", [vocabulary, schema, .protobuf]),
+    tests("MessageSchema", [vocabulary, schema, .protobuf, "TestSupport"]),
     tests("MessageBus", foundation),
     tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
     tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
