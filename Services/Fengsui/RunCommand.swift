@@ -20,6 +20,9 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var suite: SuiteOptions
 
+    @Option(help: "The folder that holds SERVICE.yaml for each service.")
+    var configuration: String
+
     @OptionGroup var bus: BusOptions
 
     @Option(help: "More arguments for one service: 'SERVICE: ARGUMENTS'; may be given again.")
@@ -32,17 +35,34 @@ struct RunCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let services = try suite.services()
+        let services = try configured()
         let arguments = try Dictionary(uniqueKeysWithValues: services.map { ($0, try self.arguments($0)) })
         try FileManager.default.createDirectory(atPath: suite.data + "/logs", withIntermediateDirectories: true)
         let runner = try SuiteRunner(suite: suite, bus: bus, arguments: arguments, json: json)
         guard try runner.run(services) else { throw ExitCode.failure }
     }
 
+    private func file(_ service: ServiceName) -> String { "\(configuration)/\(service.rawValue).yaml" }
+
+    /// The services to run: each has a program and a configuration.
+    private func configured() throws -> [ServiceName] {
+        let hasFile = { FileManager.default.fileExists(atPath: file($0)) }
+        let services = try suite.services(where: hasFile)
+        for name in services where !hasFile(name) {
+            throw ValidationError("\(file(name)) is missing; write it, or name another folder")
+        }
+        guard !services.isEmpty else {
+            throw ValidationError(
+                "no SERVICE.yaml in \(configuration) has its program beside fengsui; name another folder"
+            )
+        }
+        return services
+    }
+
     private func arguments(_ service: ServiceName) throws -> [String] {
         [
             "run", "--data", suite.data, "--bus", bus.bus, "--realm", suite.realm, "--configuration",
-            suite.configurationFile(service), "--http", "127.0.0.1:0", "--logs", "json",
+            file(service), "--http", "127.0.0.1:0", "--logs", "json",
             "--end-with-input",
         ] + (lockstep ? ["--lockstep"] : []) + (try passed(service))
     }

@@ -3,18 +3,15 @@ import Foundation
 import MessageSchema
 import Vocabulary
 
-/// The suite on this machine: its programs, their data and their configuration.
+/// The suite on this machine: its programs and their data.
 struct SuiteOptions: ParsableArguments {
     @Option(help: "The folder of the services' databases.")
     var data: String
 
-    @Option(help: "The folder that holds SERVICE.yaml for each service.")
-    var configuration: String
-
     @Option(help: "live, or exercise:ID.")
     var realm = "live"
 
-    @Option(help: "A service; may be given again. Every service that has a program and a configuration without it.")
+    @Option(help: "A service; may be given again. Every service that is there without it.")
     var service: [ServiceName] = []
 
     func validate() throws {
@@ -27,28 +24,16 @@ struct SuiteOptions: ParsableArguments {
             .appendingPathComponent(service.rawValue)
     }
 
-    func configurationFile(_ service: ServiceName) -> String { "\(configuration)/\(service.rawValue).yaml" }
+    /// Whether `service` has its program beside this one.
+    func hasProgram(_ service: ServiceName) -> Bool {
+        FileManager.default.isExecutableFile(atPath: program(service).path)
+    }
 
-    /// The services that were named, or all that can be run. Errors: a usage error that says what is missing.
-    func services() throws -> [ServiceName] {
-        let files = FileManager.default
-        for name in service {
-            guard files.isExecutableFile(atPath: program(name).path) else {
-                throw ValidationError("\(program(name).path) is missing; build it with `swift build`")
-            }
-            guard files.fileExists(atPath: configurationFile(name)) else {
-                throw ValidationError("\(configurationFile(name)) is missing; write it, or name another folder")
-            }
+    /// The services that were named, or all that have a program and meet `condition`. Errors: a usage error that says what is missing.
+    func services(where condition: (ServiceName) -> Bool) throws -> [ServiceName] {
+        for name in service where !hasProgram(name) {
+            throw ValidationError("\(program(name).path) is missing; build it with `swift build`")
         }
-        guard service.isEmpty else { return service }
-        let found = ServiceName.allCases.filter {
-            files.isExecutableFile(atPath: program($0).path) && files.fileExists(atPath: configurationFile($0))
-        }
-        guard !found.isEmpty else {
-            throw ValidationError(
-                "no SERVICE.yaml in \(configuration) has its program beside fengsui; name another folder"
-            )
-        }
-        return found
+        return service.isEmpty ? ServiceName.allCases.filter { hasProgram($0) && condition($0) } : service
     }
 }

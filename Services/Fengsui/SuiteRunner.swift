@@ -119,15 +119,9 @@ final class SuiteRunner {
     }
 
     private func log(_ service: ServiceName) throws -> FileHandle {
-        let path = "\(suite.data)/logs/\(service.rawValue).log"
-        let files = FileManager.default
-        guard files.fileExists(atPath: path) || files.createFile(atPath: path, contents: nil),
-            let log = FileHandle(forWritingAtPath: path)
-        else {
-            throw ValidationError("\(path) cannot be written; check the folder")
-        }
-        try log.seekToEnd()
-        return log
+        let log = LogFile(path: "\(suite.data)/logs/\(service.rawValue).log")
+        try log.rotate()
+        return try log.open()
     }
 
     // MARK: whether it answers

@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Replays each service's journal into an empty store and compares every derived table (D1).",
         discussion: """
-            Example: fengsui verify --data run/data --configuration compose/configuration --realm live
+            Example: fengsui verify --data run/data --realm live
 
             Each service is checked by its own program, in another process. Check a suite that is stopped, or a copy of its data \
             folder. Exit code 2: a table differs; 1: a service could not be checked.
@@ -50,13 +50,11 @@ struct VerifyCommand: ParsableCommand {
 
     /// The named services, or those that have a database. A missing database is no empty one.
     private func checked() throws -> [ServiceName] {
-        let services = try suite.services()
-        guard suite.service.isEmpty else { return services }
-        let found = services.filter(hasDatabase)
-        guard !found.isEmpty else {
+        let services = try suite.services(where: hasDatabase)
+        guard !services.isEmpty else {
             throw ValidationError("no service has a database in \(suite.data); name the folder that the suite ran with")
         }
-        return found
+        return services
     }
 
     private func hasDatabase(_ service: ServiceName) -> Bool {

@@ -106,6 +106,28 @@ import Testing
         #expect(second.terminate().code == 0)
     }
 
+    @Test func `a start moves a large log aside and appends to a small one`() async throws {
+        let folder = try TemporaryFolder()
+        let log = folder.path + "/data/logs/dispatch.log"
+        let files = FileManager.default
+        try files.createDirectory(atPath: folder.path + "/data/logs", withIntermediateDirectories: true)
+        let large = Data(repeating: UInt8(ascii: "x"), count: 10 << 20)
+        try large.write(to: URL(fileURLWithPath: log))
+        try Data("older".utf8).write(to: URL(fileURLWithPath: log + ".1"))
+        let arguments = [
+            "run", "--data", folder.path + "/data", "--bus", folder.path + "/bus", "--configuration",
+            OperatedSuite.configuration, "--service", "dispatch",
+        ]
+        for start in 1...2 {
+            let run = try Program("fengsui", arguments, in: folder, name: "run\(start)")
+            #expect(try await eventually { run.said.contains(" running ") })
+            #expect(run.terminate().code == 0)
+            let starts = Program.text(log).split(separator: "\n").count { $0.contains("service started") }
+            #expect(starts == start)
+        }
+        #expect(files.contents(atPath: log + ".1") == large && Program.text(log + ".2") == "older")
+    }
+
     @Test func `replay keeps the pace that it is told, and refuses one that is none`() async throws {
         let suite = try OperatedSuite([.monitoring], lockstep: true)
         #expect(try await eventually { suite.isRunning([.monitoring]) })
@@ -130,7 +152,7 @@ import Testing
         #expect(suite.run.terminate().code == 0)
         func verify(_ data: String, name: String) throws -> Ended {
             let arguments = [
-                "verify", "--data", data, "--configuration", OperatedSuite.configuration, "--realm", "exercise:test",
+                "verify", "--data", data, "--realm", "exercise:test",
             ]
             return try suite.fengsui(arguments, name: name).end()
         }
