@@ -11,13 +11,13 @@ struct Fengsui: AsyncParsableCommand {
               fengsui run --data run/data --bus run/bus --configuration compose/configuration
               fengsui status --bus run/bus
               fengsui tail --bus run/bus --type 'monitoring.warning.*'
-              fengsui verify --data run/data --configuration compose/configuration
+              fengsui verify --data run/data
 
             Exit codes: 0 done; 1 failed, with one line that says why; 2 a check found a difference; 64 wrong usage.
             """,
         subcommands: [
             RunCommand.self, StatusCommand.self, TailCommand.self, RecordCommand.self, VerifyCommand.self, Replay.self,
-            SendCommand.self, KeysCommand.self,
+            SendCommand.self, KeysCommand.self, BackupCommand.self,
         ]
     )
 }

@@ -24,6 +24,12 @@ struct SuiteOptions: ParsableArguments {
             .appendingPathComponent(service.rawValue)
     }
 
+    /// The database of `service`.
+    func database(_ service: ServiceName) -> String { "\(data)/\(service.rawValue).db" }
+
+    /// Whether `service` has run here.
+    func hasDatabase(_ service: ServiceName) -> Bool { FileManager.default.fileExists(atPath: database(service)) }
+
     /// Whether `service` has its program beside this one.
     func hasProgram(_ service: ServiceName) -> Bool {
         FileManager.default.isExecutableFile(atPath: program(service).path)

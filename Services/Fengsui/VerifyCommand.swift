@@ -50,19 +50,15 @@ struct VerifyCommand: ParsableCommand {
 
     /// The named services, or those that have a database. A missing database is no empty one.
     private func checked() throws -> [ServiceName] {
-        let services = try suite.services(where: hasDatabase)
+        let services = try suite.services(where: suite.hasDatabase)
         guard !services.isEmpty else {
             throw ValidationError("no service has a database in \(suite.data); name the folder that the suite ran with")
         }
         return services
     }
 
-    private func hasDatabase(_ service: ServiceName) -> Bool {
-        FileManager.default.fileExists(atPath: "\(suite.data)/\(service.rawValue).db")
-    }
-
     private func check(_ service: ServiceName) throws -> Row {
-        guard hasDatabase(service) else {
+        guard suite.hasDatabase(service) else {
             let detail = "no \(service.rawValue).db in \(suite.data); name the folder that the suite ran with"
             return Row(service: service.rawValue, result: .failed, detail: detail)
         }

@@ -249,18 +249,18 @@ package final class Engine<Core: ServiceCore> {
     /// Does what the entry's route says, or nothing where it complains about the input.
     private func attempt(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let (heads, appended) = (writer.heads, writer.appended.count)
+        // Cached statements: compiling them took longer than most inputs.
+        try db.cachedStatement(sql: "SAVEPOINT input").execute()
         var outcome = Outcome.handled
-        try db.inSavepoint {
-            do {
-                outcome = try route(entry, db)
-                return .commit
-            } catch let complaint where Self.isAboutInput(complaint) {
-                writer.heads = heads
-                writer.appended.removeSubrange(appended...)
-                outcome = Self.outcome(of: complaint, entry)
-                return .rollback
-            }
+        do {
+            outcome = try route(entry, db)
+        } catch let complaint where Self.isAboutInput(complaint) {
+            try db.cachedStatement(sql: "ROLLBACK TO input").execute()
+            writer.heads = heads
+            writer.appended.removeSubrange(appended...)
+            outcome = Self.outcome(of: complaint, entry)
         }
+        try db.cachedStatement(sql: "RELEASE input").execute()
         return outcome
     }
 

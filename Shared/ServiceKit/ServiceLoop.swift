@@ -86,6 +86,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private func patience() throws -> Int {
+        // Whoever waits for this service hears of its start at once.
+        guard lastHeartbeat != nil else { return 0 }
         guard mode == .live else { return 50 }
         guard let due = try engine.nextTimer() else { return 500 }
         let wait = timersHeldUntil.map { ContinuousClock.now.duration(to: $0) } ?? (due - WallClock.now())

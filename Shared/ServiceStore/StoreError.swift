@@ -6,6 +6,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case newer = "store-newer"
         /// Not there, where it was only to be read.
         case missing = "store-missing"
+        /// Something else is there, where a new one was to be written.
+        case occupied = "store-occupied"
         /// Belongs to another service or realm.
         case foreign = "store-foreign"
         /// Not opened with WAL and synchronous = FULL.

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MessageSchema
+import ServiceStore
 import TestSupport
 import Testing
 
@@ -168,6 +169,33 @@ import Testing
         let changed = try verify(copy, name: "changed")
         #expect(changed.code == 2 && changed.output.contains("warning_link"), "\(changed.output)")
         #expect(try verify(suite.folder.path + "/nothing", name: "nothing").code == 64)
+    }
+
+    @Test func `a backup of services at work is whole: its journals give its tables`() async throws {
+        let suite = try OperatedSuite(Self.services, lockstep: true)
+        #expect(try await eventually { suite.isRunning(Self.services) })
+        let player = try suite.fengsui(
+            ["replay", SuiteProcesses.recording, "--bus", suite.bus, "--realm", "exercise:test"]
+                + Self.services.flatMap { ["--service", $0.rawValue] },
+            name: "player"
+        )
+        let monitoring = "\(suite.data)/monitoring.db"
+        #expect(try await eventually { try ServiceStore.readOnly(path: monitoring, Journal.length) > 50 })
+        let copies = suite.folder.path + "/copies"
+        let made = try suite.fengsui(["backup", "--data", suite.data, "--to", copies], name: "backup").end()
+        #expect(made.code == 0 && made.lines.count == Self.services.count, "\(made.errors)")
+        #expect(player.process.isRunning, "the backup was to be made while the recording plays")
+        #expect(player.end().code == 0)
+        let (copied, whole) = try (
+            ServiceStore.readOnly(path: copies + "/monitoring.db", Journal.length),
+            ServiceStore.readOnly(path: monitoring, Journal.length)
+        )
+        #expect(copied > 50 && copied < whole)
+        let verified = try suite.fengsui(["verify", "--data", copies, "--realm", "exercise:test"], name: "verified")
+            .end()
+        #expect(verified.code == 0, "\(verified.output)")
+        let again = try suite.fengsui(["backup", "--data", suite.data, "--to", copies], name: "again").end()
+        #expect(again.code == 1 && again.errors.contains("is there already; name another folder"))
     }
 
     @Test func `status names dead letters and lag; a bus without services is an error with its remedy`() async throws {

@@ -13,11 +13,12 @@ extension MonitoringCore {
     func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
         let element = ObservedElement(reading.element)
         let place = MonitoringRepository.Place(station: station.id, element: element)
-        let stored = try MonitoringRepository.reading(place, at: reading.observed, turn.database)
-        if let stored, stored.millionths == reading.value.millionths { return }
         let newest = try MonitoringRepository.newest(place, turn.database)
-        let isLate = newest.map { reading.observed < $0 } ?? false
-        let finding = try judge(reading, station, place, turn)
+        let isNew = newest.map { reading.observed > $0.observed } ?? true
+        let stored = try isNew ? nil : MonitoringRepository.reading(place, at: reading.observed, turn.database)
+        if let stored, stored.millionths == reading.value.millionths { return }
+        let isLate = newest.map { reading.observed < $0.observed } ?? false
+        let finding = try judge(reading, station, place, after: isNew ? newest : nil, turn)
         var message = ObservationAccepted()
         (message.station, message.element, message.division) = (station.id.value, element, station.division)
         (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
@@ -34,13 +35,20 @@ extension MonitoringCore {
         }
     }
 
-    private func judge(_ reading: SL651Reading, _ station: Station, _ place: MonitoringRepository.Place, _ turn: Turn)
-        throws -> (trust: QualityLimits.Trust, flags: [String])
-    {
+    /// `newest` is the stored reading just before this one, where that is known.
+    private func judge(
+        _ reading: SL651Reading,
+        _ station: Station,
+        _ place: MonitoringRepository.Place,
+        after newest: MonitoringRepository.Newest?,
+        _ turn: Turn
+    ) throws -> (trust: QualityLimits.Trust, flags: [String]) {
         guard let limits = station.limits[place.element] else { return (.good, []) }
         let value = reading.value.millionths
+        let previous = newest.flatMap { $0.isUsable ? (value: $0.millionths, observed: $0.observed) : nil }
         let past = QualityLimits.Past(
-            previous: try MonitoringRepository.lastUsable(place, before: reading.observed, turn.database),
+            previous: try previous
+                ?? MonitoringRepository.lastUsable(place, before: reading.observed, turn.database),
             isUnchanged: try limits.sameReading.map {
                 try MonitoringRepository.isUnchanged(value, place, $0.duration, reading.observed, turn.database)
             } ?? false

@@ -51,6 +51,14 @@ enum MonitoringRepository {
         let record: RecordID
     }
 
+    /// The reading that was observed last.
+    struct Newest {
+        let observed: Instant
+        let millionths: Int64
+        let isUsable: Bool
+        let record: Data
+    }
+
     /// The stored value at that instant, and the record that told it.
     static func reading(_ place: Place, at instant: Instant, _ db: Database) throws
         -> (millionths: Int64, record: Data)?
@@ -63,11 +71,17 @@ enum MonitoringRepository {
         ).map { ($0[0], $0[1]) }
     }
 
-    static func newest(_ place: Place, _ db: Database) throws -> Instant? {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ?"),
+    /// The newest stored reading; nil before the first.
+    static func newest(_ place: Place, _ db: Database) throws -> Newest? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT observed_us, millionths, usable, record FROM reading WHERE station = ? AND element = ?
+                    ORDER BY observed_us DESC LIMIT 1
+                    """
+            ),
             arguments: StatementArguments(place.arguments)
-        ).map { Instant(microseconds: $0) }
+        ).map { Newest(observed: Instant(microseconds: $0[0]), millionths: $0[1], isUsable: $0[2], record: $0[3]) }
     }
 
     /// The last usable reading before that instant.
