@@ -5,7 +5,7 @@ import Testing
 
 /// A station, written in Python: it shares no code with the port.
 @Suite(.serialized) struct SL651PortTests {
-    static let station = """
+    static let connect = """
         import json, socket, sys, time
         log, recording = sys.argv[1:]
         def port():
@@ -22,6 +22,10 @@ import Testing
             data = b""
             while len(data) < 25: data += link.recv(25 - len(data)) or sys.exit("closed")
             return data
+
+        """
+
+    static let station = """
         link.sendall(b"noise" + frame[:9]); link.sendall(frame[9:])
         first = confirmation()
         link.sendall(frame[:-1] + bytes([frame[-1] ^ 1])); link.sendall(frame)
@@ -34,30 +38,66 @@ import Testing
         print("ok" if ok and extra == b"" else "bad %s %s %s" % (first.hex(), second.hex(), extra.hex()))
         """
 
-    @Test func `a report is confirmed after its commit, a repeated one too, a wrong check sum never`() throws {
-        let folder = try TemporaryFolder()
+    /// What the Python program says to monitoring's port, which is open while it runs.
+    private func run(_ station: String, in folder: TemporaryFolder, _ more: [String] = []) throws -> String {
         let log = folder.path + "/log"
         #expect(FileManager.default.createFile(atPath: log, contents: nil))
         let service = Process()
         service.executableURL = SuiteProcesses.binaries.appendingPathComponent("monitoring")
-        service.arguments = [
-            "run", "--data", folder.path + "/data", "--bus", folder.path + "/bus", "--sl651", "0", "--configuration",
-            Checkout.root.path + "/compose/configuration/monitoring.yaml",
-        ]
+        service.arguments =
+            [
+                "run", "--data", folder.path + "/data", "--bus", folder.path + "/bus", "--sl651", "0",
+                "--configuration", Checkout.root.path + "/compose/configuration/monitoring.yaml",
+            ] + more
         service.standardError = FileHandle(forWritingAtPath: log)
         try service.run()
         let output = Pipe()
         let client = Process()
         client.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        client.arguments = ["python3", "-c", Self.station, log, SuiteProcesses.recording]
+        client.arguments = ["python3", "-c", Self.connect + station, log, SuiteProcesses.recording]
         client.standardOutput = output
         try client.run()
         client.waitUntilExit()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         service.terminate()
         service.waitUntilExit()
-        #expect(said == "ok\n")
         #expect(service.terminationStatus == 0)
+        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+
+    /// Half a frame, then a byte now and then; and beside it nothing at all; and a station that reports every half second.
+    static let dripping = """
+        def closed(link):
+            link.settimeout(0.01)
+            try: return link.recv(1) == b""
+            except TimeoutError: return False
+            except ConnectionError: return True
+        address = ("127.0.0.1", port())
+        dripping, silent = (socket.create_connection(address, timeout=20) for _ in range(2))
+        dripping.sendall(frame[:9])
+        ended, begun = {}, time.time()
+        while len(ended) < 2 and time.time() < begun + 20:
+            for name, other in (("dripping", dripping), ("silent", silent)):
+                if name not in ended and closed(other): ended[name] = time.time() - begun
+            if "dripping" not in ended:
+                try: dripping.sendall(b"\\0")
+                except ConnectionError: pass
+            link.sendall(frame); confirmation()
+            time.sleep(0.5)
+        print("ok" if len(ended) == 2 and min(ended.values()) > 1.8 else "bad %s" % ended)
+        """
+
+    @Test func `a connection that brings no whole frame is closed, and one that does stays`() throws {
+        let folder = try TemporaryFolder()
+        #expect(try run(Self.dripping, in: folder, ["--sl651-silence", "2"]) == "ok\n")
+        let closed = try String(contentsOfFile: folder.path + "/log", encoding: .utf8).split(separator: "\n")
+            .count { $0.contains("no frame came") }
+        #expect(closed == 2)
+    }
+
+    @Test func `a report is confirmed after its commit, a repeated one too, a wrong check sum never`() throws {
+        let folder = try TemporaryFolder()
+        let said = try run(Self.station, in: folder)
+        #expect(said == "ok\n")
         let database = try DatabaseQueue(path: folder.path + "/data/monitoring.db")
         let (observations, dead, duplicates) = try database.read { db in
             (

@@ -23,9 +23,20 @@ struct Monitoring: AsyncParsableCommand {
         )
         var sl651: HostPort?
 
+        @Option(help: "Seconds without a whole frame after which a station's connection is closed.")
+        var sl651Silence = 1_800
+
+        func validate() throws {
+            guard (1...86_400).contains(sl651Silence) else {
+                throw ValidationError("--sl651-silence is 1 to 86400 seconds")
+            }
+        }
+
         func run() async throws {
+            let silence = Duration.seconds(sl651Silence)
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
-                sl651.map { [SL651Port(host: $0.host, port: $0.port, intake: intake, log: log)] } ?? []
+                guard let sl651 else { return [] }
+                return [SL651Port(host: sl651.host, port: sl651.port, silence: silence, intake: intake, log: log)]
             }
         }
     }

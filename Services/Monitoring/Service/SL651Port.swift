@@ -10,27 +10,30 @@ import ServiceLifecycle
 /// The TCP port of SL 651 stations: frames in, confirmations out after the commit (mode M2).
 ///
 /// A frame that is refused is not confirmed, so the station sends it again. A full intake closes the connection for the same reason.
+/// A connection on which no whole frame came for `silence` is closed: a half-open one, and one that drips bytes, hold nothing for ever.
 package struct SL651Port: DevicePort {
     let host: String
     let port: Int
+    let silence: Duration
     let intake: Intake
     let log: Logger
 
     /// Port 0 takes a free one; the log names it.
-    package init(host: String, port: Int, intake: Intake, log: Logger) {
-        (self.host, self.port, self.intake, self.log) = (host, port, intake, log)
+    package init(host: String, port: Int, silence: Duration, intake: Intake, log: Logger) {
+        (self.host, self.port, self.silence) = (host, port, silence)
+        (self.intake, self.log) = (intake, log)
     }
 
     /// Listens until cancelled; open connections are closed then. Errors: the port cannot be bound.
     package func run() async throws {
-        let intake = intake
+        let (intake, log, silence) = (intake, log, TimeAmount(silence))
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(
                         ByteToMessageHandler(SL651Framing()),
-                        SL651Connection(intake: intake)
+                        SL651Connection(intake: intake, silence: silence, log: log)
                     )
                 }
             }
@@ -63,10 +66,34 @@ final class SL651Connection: ChannelInboundHandler {
     typealias InboundIn = Data
 
     private let intake: Intake
+    private let silence: TimeAmount
+    private let log: Logger
+    /// When the last whole frame came, or the connection.
+    private var heard = NIODeadline.now()
 
-    init(intake: Intake) { self.intake = intake }
+    init(intake: Intake, silence: TimeAmount, log: Logger) {
+        (self.intake, self.silence, self.log) = (intake, silence, log)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        heard = .now()
+        watch(context)
+        context.fireChannelActive()
+    }
+
+    /// Closes the connection once it has been silent for too long; looks again when that may be.
+    private func watch(_ context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: heard + silence) { [weak self] in
+            guard let self, context.channel.isActive else { return }
+            guard NIODeadline.now() >= self.heard + self.silence else { return self.watch(context) }
+            let address = context.remoteAddress?.description ?? ""
+            self.log.log(.info, "station connection closed, no frame came", [.peerAddress: address])
+            context.close(promise: nil)
+        }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        heard = .now()
         let bytes = unwrapInboundIn(data)
         var input = ExternalInput()
         input.channel = MonitoringCore.sl651
