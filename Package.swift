@@ -52,7 +52,7 @@ let sharedTargets: [Target] = [
     shared("Vocabulary"),
     shared("MessageSchema", [vocabulary, .protobuf, .crypto], exclude: ["Protos", "generate", "Glossary.md"]),
     shared("MessageBus", [vocabulary, schema, "CZeroMQ", .protobuf], strict: true),
-    shared("ServiceStore", [vocabulary, schema, .crypto, .grdb]),
+    shared("ServiceStore", [vocabulary, schema, .crypto, .grdb, .protobuf]),
     shared(
         "ServiceKit",
         [
@@ -60,7 +60,7 @@ let sharedTargets: [Target] = [
             .nioCore, .protobuf, .yams,
         ]
     ),
-    shared("TestSupport", [vocabulary, schema, bus, store, kit, .logging, .protobuf]),
+    shared("TestSupport", [vocabulary, schema, bus, store, kit, .grdb, .logging, .protobuf]),
 ]
 
 // MARK: Services
@@ -111,6 +111,16 @@ let services: [Target] =
             swiftSettings: settings
         )
     ]
+
+// MARK: Benchmarks
+
+/// The bus and the store as a contender in `../shared/bench/peers`.
+let contender = Target.executableTarget(
+    name: "Contender",
+    dependencies: [vocabulary, schema, bus, store, .grdb, .protobuf],
+    path: "Tests/Benchmarks/Contender",
+    swiftSettings: settings
+)
 
 // MARK: Tests
 
@@ -169,6 +179,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: sharedTargets + services + testTargets,
+    targets: sharedTargets + services + [contender] + testTargets,
     swiftLanguageModes: [.v6]
 )

@@ -42,7 +42,7 @@ struct StreamSelection: ParsableArguments {
         var left = count ?? .max
         while !stop.isSet, left > 0 {
             bus.wait(milliseconds: 500)
-            for (_, record) in try bus.collect() where left > 0 {
+            for record in try bus.collect() where left > 0 {
                 let envelope = try Envelope.decode(record.bytes)
                 guard wants(envelope) else { continue }
                 try body(envelope)

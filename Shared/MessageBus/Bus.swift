@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import MessageSchema
 import SwiftProtobuf
 
@@ -82,12 +82,22 @@ package final class Bus {
         } else {
             gatekeeper = nil
         }
-        publication = try ZeroMQSocket.open(context, .publish, maxBytes: Int64(Limits.requestBytes))
+        publication = try ZeroMQSocket.open(
+            context,
+            .publish,
+            highWater: Self.queue,
+            maxBytes: Int64(Limits.requestBytes)
+        )
         try publication.bind(bound.publication, guarded)
         requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
         try requests.bind(bound.requests, guarded)
         // Beyond this libzmq closes the connection for good, so a record that is too large for us must still fit.
-        subscription = try ZeroMQSocket.open(context, .subscribe, maxBytes: Int64(Limits.requestBytes))
+        subscription = try ZeroMQSocket.open(
+            context,
+            .subscribe,
+            highWater: Self.queue,
+            maxBytes: Int64(Limits.requestBytes)
+        )
         var peers: [(ServiceName, Peer)] = []
         for writer in Set(readers.map(\.stream.writer)).sorted() {
             try subscription.connect(address.publication(writer), address.client(of: writer))
@@ -101,9 +111,17 @@ package final class Bus {
     // MARK: writing
 
     /// Publishes records that are committed. A full queue drops: a gap, and gaps are fetched.
-    package func publish(_ records: [(stream: StreamName, bytes: Data)]) throws(BusError) {
-        for (stream, bytes) in records { _ = try publication.send([Data(stream.rawValue.utf8), bytes]) }
+    package func publish(_ batches: [StreamBatch]) throws(BusError) {
+        for batch in batches {
+            let topic = Data(batch.stream.rawValue.utf8)
+            for part in batch.parts(limit: Self.messageBytes) { _ = try publication.send([topic, part]) }
+        }
     }
+
+    /// Records go in messages of about this size: small enough that `queue` of them are 64 MB, large enough that a message costs nothing.
+    package static let messageBytes = 1 << 16
+    /// How many messages wait for a subscriber, and with it.
+    static let queue: CInt = 1_000
 
     /// Tells where this service's streams stand, so that the loss of a last record is seen.
     package func publish(heads: [StreamHead]) throws(BusError) {
@@ -171,8 +189,8 @@ package final class Bus {
     package static let collectLimit = 1_000
 
     /// All records that are in order now, bounded at about `limit`. Asks for pages where there are gaps.
-    package func collect(limit: Int = collectLimit) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
-        var accepted: [(StreamName, StreamReader.Accepted)] = []
+    package func collect(limit: Int = collectLimit) throws(BusError) -> [StreamReader.Accepted] {
+        var accepted: [StreamReader.Accepted] = []
         while accepted.count < limit, let frames = try subscription.receive() {
             guard frames.count == 2 else {
                 malformed += 1
@@ -181,7 +199,7 @@ package final class Bus {
             if frames[0] == Data(Self.heartbeatTopic.utf8) {
                 try hear(frames[1])
             } else {
-                accepted += try offer(frames[1])
+                try offer(list: frames[1], &accepted)
             }
         }
         for (_, peer) in peers { try takePages(peer, &accepted) }
@@ -205,26 +223,33 @@ package final class Bus {
         try hear(heartbeat.heads)
     }
 
-    /// `page` is the stream whose writer keeps these bytes: asked again it would give the same.
-    private func offer(_ bytes: Data, page: String? = nil) throws(BusError) -> [(StreamName, StreamReader.Accepted)] {
-        guard let envelope = try? Envelope.decode(bytes) else {
-            if let reader = readers.first(where: { $0.stream.rawValue == page }) { throw reader.unreadable }
+    private func offer(list: Data, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
+        guard let records = try? ItemList.items(in: list) else {
             malformed += 1
-            return []
+            return
         }
-        guard let index = readers.firstIndex(where: { $0.stream.rawValue == envelope.stream }) else { return [] }
-        let stream = readers[index].stream
-        return try readers[index].offer(bytes, envelope).map { (stream, $0) }
+        for record in records { try offer(record, &accepted) }
     }
 
-    private func takePages(_ peer: Peer, _ accepted: inout [(StreamName, StreamReader.Accepted)]) throws(BusError) {
+    /// `page` is the stream whose writer keeps these bytes: asked again it would give the same.
+    private func offer(_ bytes: Data, page: String? = nil, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
+        guard let header = try? RecordHeader(bytes) else {
+            if let reader = readers.first(where: { $0.stream.rawValue == page }) { throw reader.unreadable }
+            malformed += 1
+            return
+        }
+        guard let index = readers.firstIndex(where: { $0.stream == header.stream }) else { return }
+        try readers[index].offer(bytes, header, into: &accepted)
+    }
+
+    private func takePages(_ peer: Peer, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
         while let bytes = try peer.receive() {
             guard let reply = try? Reply(serializedBytes: bytes), case .page(let page) = reply.body else {
                 malformed += 1
                 continue
             }
             try hear([page.head])
-            for record in page.records { accepted += try offer(record, page: page.head.stream) }
+            for record in page.records { try offer(record, page: page.head.stream, &accepted) }
             if let stream = StreamName(rawValue: page.head.stream) { asked[stream] = nil }
         }
     }

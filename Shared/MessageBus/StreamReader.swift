@@ -19,7 +19,7 @@ package struct StreamReader: Sendable {
     /// How often the publisher was heard: records and heads.
     package private(set) var heard: UInt64 = 0
     private var start = Start.cursor
-    private var ahead: [UInt64: (Data, Envelope)] = [:]
+    private var ahead: [UInt64: (Data, RecordHeader)] = [:]
 
     /// How many records may wait ahead of a gap.
     package static let window = 2_048
@@ -47,11 +47,17 @@ package struct StreamReader: Sendable {
 
     /// A record in its place, and where the reader stands after it.
     package struct Accepted: Sendable {
-        package let id: RecordID
+        package let header: RecordHeader
         package let bytes: Data
-        package let sequence: UInt64
-        package let epoch: String
+        /// Hash of this record.
         package let hash: RecordHash
+        package var id: RecordID { header.id }
+        package var sequence: UInt64 { header.sequence }
+        package var epoch: String { header.epoch }
+        /// The message as it was first encoded, sharing the memory of `bytes`.
+        package var payload: Data {
+            bytes[bytes.startIndex + header.payload.lowerBound..<bytes.startIndex + header.payload.upperBound]
+        }
     }
 
     /// Whether records are missing before the head.
@@ -60,23 +66,31 @@ package struct StreamReader: Sendable {
     /// Takes a record as it came, and gives all that are now in order.
     ///
     /// Errors: `chain-broken`, `epoch-changed`: the stream cannot be read on without a person.
-    package mutating func offer(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> [Accepted] {
-        try check(epoch: envelope.epoch)
-        heard += 1
-        if start == .firstHeard { (next, start) = (envelope.sequence, .sequence) }
-        head = max(head, envelope.sequence)
-        guard envelope.sequence >= next else {
-            duplicates += 1
-            return []
-        }
-        if envelope.sequence > next {
-            if ahead.isEmpty { gaps += 1 }
-            if ahead.count < Self.window { ahead[envelope.sequence] = (bytes, envelope) }
-            return []
-        }
-        var accepted = [try accept(bytes, envelope)]
-        while let (bytes, envelope) = ahead.removeValue(forKey: next) { accepted.append(try accept(bytes, envelope)) }
+    package mutating func offer(_ bytes: Data, _ header: RecordHeader) throws(BusError) -> [Accepted] {
+        var accepted: [Accepted] = []
+        try offer(bytes, header, into: &accepted)
         return accepted
+    }
+
+    /// The same, appended to `accepted`.
+    mutating func offer(_ bytes: Data, _ header: RecordHeader, into accepted: inout [Accepted]) throws(BusError) {
+        try check(epoch: header.epoch)
+        heard += 1
+        if start == .firstHeard { (next, start) = (header.sequence, .sequence) }
+        head = max(head, header.sequence)
+        guard header.sequence >= next else {
+            duplicates += 1
+            return
+        }
+        if header.sequence > next {
+            if ahead.isEmpty { gaps += 1 }
+            // A copy: what waits must not hold the whole message that it came in.
+            if ahead.count < Self.window { ahead[header.sequence] = (Data(Array(bytes)), header) }
+            return
+        }
+        accepted.append(try accept(bytes, header))
+        guard !ahead.isEmpty else { return }
+        while let (bytes, header) = ahead.removeValue(forKey: next) { accepted.append(try accept(bytes, header)) }
     }
 
     /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `head-below-cursor`, `chain-broken`.
@@ -98,14 +112,12 @@ package struct StreamReader: Sendable {
         head = max(head, heard.sequence)
     }
 
-    private mutating func accept(_ bytes: Data, _ envelope: Envelope) throws(BusError) -> Accepted {
-        guard start == .sequence || envelope.previousHash == hash.bytes else { throw broken(at: envelope.sequence) }
-        let id: RecordID
-        do { id = try RecordID(envelope.id) } catch { throw BusError(.chainBroken, error.description) }
-        (epoch, start) = (envelope.epoch, .cursor)
+    private mutating func accept(_ bytes: Data, _ header: RecordHeader) throws(BusError) -> Accepted {
+        guard start == .sequence || header.previousHash == hash else { throw broken(at: header.sequence) }
+        (epoch, start) = (header.epoch, .cursor)
         hash = .of(bytes)
-        next = envelope.sequence + 1
-        return Accepted(id: id, bytes: bytes, sequence: envelope.sequence, epoch: epoch, hash: hash)
+        next = header.sequence + 1
+        return Accepted(header: header, bytes: bytes, hash: hash)
     }
 
     private static func hash(of head: StreamHead) throws(BusError) -> RecordHash {

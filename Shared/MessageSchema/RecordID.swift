@@ -17,7 +17,17 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
         guard bytes.count == Self.byteCount else {
             throw MessageError(.malformedID, "an id has \(Self.byteCount) bytes, this one \(bytes.count)")
         }
-        (high, low) = (bytes.bigEndianWord(at: 0), bytes.bigEndianWord(at: 8))
+        let span = bytes.span
+        (high, low) = (span.bigEndianWord(at: 0), span.bigEndianWord(at: 8))
+    }
+
+    /// The same, of a part of larger bytes.
+    init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(MessageError) {
+        guard range.count == Self.byteCount else {
+            throw MessageError(.malformedID, "an id has \(Self.byteCount) bytes, this one \(range.count)")
+        }
+        high = bytes.bigEndianWord(at: range.lowerBound)
+        low = bytes.bigEndianWord(at: range.lowerBound + 8)
     }
 
     /// The id in those 32 hexadecimal digits; an error with code `malformed-id` for anything else.
@@ -33,8 +43,8 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
         var hash = SHA256()
         hash.update(part: Array(label.utf8))
         for part in parts { hash.update(part: part) }
-        let digest = hash.finalize().withUnsafeBytes { Data($0) }
-        (high, low) = (digest.bigEndianWord(at: 0), digest.bigEndianWord(at: 8))
+        let digest = RecordHash(hash.finalize())
+        (high, low) = (digest.words.0, digest.words.1)
     }
 
     /// The id of an input from outside: the hash of its channel and natural content.
@@ -56,6 +66,27 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
         return RecordID(label: "timer", parts: parts)
     }
 
+    /// Appends the 16 bytes.
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(word: high)
+        bytes.append(word: low)
+    }
+
+    /// The ids that stand one after the other in those bytes. Errors: `malformed-id`.
+    package static func list(_ bytes: Data) throws(MessageError) -> [RecordID] {
+        guard bytes.count.isMultiple(of: byteCount) else {
+            throw MessageError(.malformedID, "\(bytes.count) bytes are no list of ids")
+        }
+        var ids: [RecordID] = []
+        for start in stride(from: 0, to: bytes.count, by: byteCount) {
+            ids.append(try RecordID(bytes.span, start..<start + byteCount))
+        }
+        return ids
+    }
+
+    /// 32 bits by which rows that may name the id are found.
+    package var fingerprint: UInt32 { UInt32(truncatingIfNeeded: low) }
+
     /// The 16 bytes.
     package var bytes: Data {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
@@ -64,32 +95,6 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
     package var description: String { high.hex + low.hex }
 
     package static func < (one: Self, other: Self) -> Bool { (one.high, one.low) < (other.high, other.low) }
-}
-
-/// SHA-256 of a record's encoded envelope: the link of the chain.
-package struct RecordHash: Hashable, Sendable, CustomStringConvertible {
-    /// 32 bytes.
-    package let bytes: Data
-
-    /// What stands before the first record of a stream: 32 zero bytes.
-    package static let none = RecordHash(unchecked: Data(count: 32))
-
-    private init(unchecked bytes: Data) { self.bytes = bytes }
-
-    /// The hash in those 32 bytes; an error with code `malformed-hash` for any other number.
-    package init(_ bytes: Data) throws(MessageError) {
-        guard bytes.count == 32 else {
-            throw MessageError(.malformedHash, "a hash has 32 bytes, this one \(bytes.count)")
-        }
-        self.bytes = bytes
-    }
-
-    /// The hash of those bytes.
-    package static func of(_ bytes: some DataProtocol) -> RecordHash {
-        RecordHash(unchecked: SHA256.hash(data: bytes).withUnsafeBytes { Data($0) })
-    }
-
-    package var description: String { bytes.map { UInt64($0).hex.suffix(2) }.joined() }
 }
 
 extension SHA256 {
@@ -101,14 +106,20 @@ extension SHA256 {
     }
 }
 
-extension Data {
-    fileprivate func bigEndianWord(at offset: Int) -> UInt64 {
-        self[startIndex + offset..<startIndex + offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
+extension [UInt8] {
+    mutating func append(word: UInt64) { Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) } }
+}
+
+extension Span<UInt8> {
+    func bigEndianWord(at offset: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for index in offset..<offset + 8 { word = word << 8 | UInt64(self[index]) }
+        return word
     }
 }
 
 extension UInt64 {
-    fileprivate var hex: String {
+    var hex: String {
         let digits = String(self, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -26,7 +26,8 @@ package enum Arrival: Sendable {
                 origin: record.stream.rawValue,
                 sequence: record.sequence,
                 bytes: record.bytes,
-                falls: falls
+                falls: falls,
+                contentHash: record.cursorAfter.hash
             )
         case .external(let input):
             JournalEntry(
@@ -110,16 +111,21 @@ package struct Batch: Sendable {
     /// The inputs that were kept aside or were commands, in order: what an operator is told of.
     package var noted: [NotedInput] = []
     /// To publish, in order.
-    package var records: [(stream: StreamName, bytes: Data)] = []
+    package var sent: [StreamBatch] = []
 
     init() {}
 
     /// Adds what the next transaction brought.
-    mutating func append(_ next: Batch) {
+    package mutating func append(_ next: Batch) {
         outcomes += next.outcomes
         duplicates += next.duplicates
         noted += next.noted
-        records += next.records
+        sent += next.sent
+    }
+
+    /// The records to publish, in order within each stream.
+    package var records: [(stream: StreamName, bytes: Data)] {
+        get throws { try sent.flatMap { batch in try batch.records().map { (batch.stream, $0) } } }
     }
 }
 

@@ -18,7 +18,7 @@ extension Engine {
             guard let handler = routes.devices[entry.origin] else {
                 throw InputError("unknown-channel", "\(Core.name.rawValue) has no device channel '\(entry.origin)'")
             }
-            let turn = Turn(database: db, writer: writer, input: entry.context(happened: entry.now))
+            let turn = turn(db, entry.context(happened: entry.now))
             try handler(core, entry.bytes, turn)
             return .handled
         }
@@ -64,7 +64,7 @@ extension Engine {
                 payload: envelope.payload
             )
         )
-        try handler(core, envelope.payload, Turn(database: db, writer: writer, input: context))
+        try handler(core, envelope.payload, turn(db, context))
         return .handled
     }
 
@@ -81,7 +81,7 @@ extension Engine {
             subject: timer.subject,
             actor: nil
         )
-        try handler(core, entry.bytes, Turn(database: db, writer: writer, input: context))
+        try handler(core, entry.bytes, turn(db, context))
         return .handled
     }
 
@@ -96,16 +96,19 @@ extension Engine {
         guard let handler = routes.commands[command.type] else {
             throw CommandRefusal("unknown-type", "\(Core.name.rawValue) takes no '\(command.type.prefix(64))'")
         }
-        let turn = Turn(
-            database: db,
-            writer: writer,
-            input: entry.context(happened: Instant(microseconds: command.timeUs), actor: try command.actor.checked())
+        let turn = turn(
+            db,
+            entry.context(happened: Instant(microseconds: command.timeUs), actor: try command.actor.checked())
         )
         try handler(core, command.payload, turn)
         var answer = CommandAnswer()
         answer.commandID = command.id
         answer.records = turn.sent.map(\.bytes)
         return .answered(answer)
+    }
+
+    private func turn(_ db: Database, _ input: InputContext) -> Turn {
+        Turn(database: db, writer: writer, journal: journal, input: input)
     }
 
     // MARK: complaints

@@ -15,6 +15,7 @@ package final class Engine<Core: ServiceCore> {
     package let store: ServiceStore
     let routes: Routes<Core>
     let writer: RecordWriter
+    let journal: JournalWriter
     private(set) var core: Core
     /// The input that is being handled.
     private var handling: RecordID?
@@ -34,6 +35,7 @@ package final class Engine<Core: ServiceCore> {
         self.store = store
         core = try Core(configuration: YAMLValue(text: configuration, file: file))
         writer = RecordWriter(identity: store.identity, jurisdiction: core.jurisdiction)
+        journal = try store.read(JournalWriter.init)
         routes = .registered
         let (last, old) = try store.read { try (Journal.lastTime($0), Journal.configuration($0)) }
         self.now = max(last ?? now, now)
@@ -45,7 +47,7 @@ package final class Engine<Core: ServiceCore> {
             origin: file,
             bytes: Data(configuration.utf8)
         )
-        _ = try store.transaction { try Journal.append(entry, $0) }
+        _ = try transaction(at: self.now) { db, _ in _ = try self.journal.append(entry, db) }
     }
 
     /// Marks that a run begins; true if the run before it did not end in order. After that inputs are handled one by one, until
@@ -140,7 +142,7 @@ package final class Engine<Core: ServiceCore> {
 
     private func heads(_ db: Database) throws -> [StreamHead] {
         try Core.name.streams.map { stream in
-            let head = try Outbox.head(stream, db)
+            let head = try writer.streams.head(stream, db)
             var wire = StreamHead()
             wire.stream = stream.rawValue
             wire.epoch = store.identity.epoch
@@ -156,18 +158,21 @@ package final class Engine<Core: ServiceCore> {
     private func transaction(at time: Instant, _ body: (Database, inout Batch) throws -> Void) throws -> Batch {
         let before = now
         now = max(now, time)
-        (writer.appended, tally) = ([], Tally())
+        tally = Tally()
         do {
             var batch = Batch()
-            try store.transaction { db in
+            batch.sent = try store.transaction { db in
                 try body(db, &batch)
                 try tally.write(db)
+                try journal.finish(db)
+                return try writer.streams.finish(db)
             }
-            batch.records = writer.appended
+            journal.adopt()
             return batch
         } catch {
             now = before
-            writer.heads = [:]
+            journal.forget()
+            writer.streams.forget()
             keepFall(error)
             throw error
         }
@@ -211,11 +216,14 @@ package final class Engine<Core: ServiceCore> {
         let id = arrival.id(in: Core.name)
         let known = falls[id, default: 0]
         let entry = arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
-        if entry.kind == .external, try Journal.contains(entry.id, db) {
-            tally.count("inputs.duplicate")
-            batch.duplicates += 1
-            batch.outcomes.append(try previousAnswer(entry, db) ?? .duplicate)
-            return
+        if entry.kind == .external {
+            let answer = try previousAnswer(entry, db)
+            if answer != nil || journal.contains(entry.id) {
+                tally.count("inputs.duplicate")
+                batch.duplicates += 1
+                batch.outcomes.append(answer ?? .duplicate)
+                return
+            }
         }
         tally.count("inputs.\(entry.kind.rawValue)")
         handling = id
@@ -225,6 +233,7 @@ package final class Engine<Core: ServiceCore> {
         if let noted = NotedInput(entry, outcome) { batch.noted.append(noted) }
         if case .record(let record) = arrival { tally.cursors[record.stream] = record.cursorAfter }
         if known > 0 { try Attempts.keep(0, of: id, db) }
+        try writer.streams.writeLarge(db)
     }
 
     private func previousAnswer(_ entry: JournalEntry, _ db: Database) throws -> Outcome? {
@@ -235,7 +244,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// Journals the entry, then does what its route says. The one path of live, lockstep and replay.
     func apply(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let number = try Journal.append(entry, db)
+        let number = try journal.append(entry, db)
         if entry.kind == .configuration || entry.kind == .genesis {
             let text = String(decoding: entry.bytes, as: UTF8.self)
             core = try Core(configuration: YAMLValue(text: text, file: entry.origin))
@@ -248,7 +257,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// Does what the entry's route says, or nothing where it complains about the input.
     private func attempt(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let (heads, appended) = (writer.heads, writer.appended.count)
+        let mark = writer.streams.mark
         // Cached statements: compiling them took longer than most inputs.
         try db.cachedStatement(sql: "SAVEPOINT input").execute()
         var outcome = Outcome.handled
@@ -256,8 +265,7 @@ package final class Engine<Core: ServiceCore> {
             outcome = try route(entry, db)
         } catch let complaint where Self.isAboutInput(complaint) {
             try db.cachedStatement(sql: "ROLLBACK TO input").execute()
-            writer.heads = heads
-            writer.appended.removeSubrange(appended...)
+            writer.streams.rewind(to: mark)
             outcome = Self.outcome(of: complaint, entry)
         }
         try db.cachedStatement(sql: "RELEASE input").execute()

@@ -19,8 +19,10 @@ extension ServiceLoop {
 
     /// Logs what a batch sent, one line a record, and what became of inputs that need a person's eye.
     func report(_ batch: Batch) {
-        for (stream, bytes) in batch.records where stream != .observation { reportRecord(bytes) }
-        reportReadings(batch.records.filter { $0.stream == .observation }.map(\.bytes))
+        for sent in batch.sent {
+            guard let records = try? sent.records() else { continue }
+            if sent.stream == .observation { reportReadings(records) } else { records.forEach(reportRecord) }
+        }
         for input in batch.noted { report(input) }
     }
 

@@ -26,7 +26,7 @@ package final class ServiceLoop<Core: ServiceCore> {
     var watch: StreamWatch
     var standings: [StreamStanding] = []
     /// In order and not yet handled; lockstep keeps them until a barrier names them.
-    private(set) var pending: [(stream: StreamName, record: StreamReader.Accepted)] = []
+    private(set) var pending: [StreamReader.Accepted] = []
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
     private var lastHeartbeat: Instant?
@@ -111,7 +111,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         if timersHeldUntil == nil { try finish(measured { try engine.fireTimers(at: now) }) }
         let items = intake.take(limit: Intake.batch)
         guard !pending.isEmpty || !items.isEmpty else { return }
-        let arrivals = pending.map { Self.arrival($0.stream, $0.record) } + items.map { .external($0.input) }
+        let arrivals = pending.map(Self.arrival) + items.map { .external($0.input) }
         let batch = try measured { try engine.handle(arrivals, at: now) }
         let outcomes = batch.outcomes.suffix(items.count)
         pending = []
@@ -120,15 +120,15 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private func finish(_ batch: Batch) throws {
-        try bus.publish(batch.records)
+        try bus.publish(batch.sent)
         report(batch)
     }
 
-    private static func arrival(_ stream: StreamName, _ record: StreamReader.Accepted) -> Arrival {
+    private static func arrival(_ record: StreamReader.Accepted) -> Arrival {
         let cursor = StreamCursor(epoch: record.epoch, next: record.sequence + 1, hash: record.hash)
         return .record(
             ReceivedRecord(
-                stream: stream,
+                stream: record.header.stream,
                 id: record.id,
                 sequence: record.sequence,
                 bytes: record.bytes,
@@ -228,20 +228,20 @@ package final class ServiceLoop<Core: ServiceCore> {
         guard case .step(let step) = asked.request.body else { return }
         try bus.hear(step.barrier)
         let records = pending.filter { item in
-            step.barrier.contains { $0.stream == item.stream.rawValue && item.record.sequence <= $0.sequence }
-        }.sorted { ($0.stream, $0.record.sequence) < ($1.stream, $1.record.sequence) }
+            step.barrier.contains { $0.stream == item.header.stream.rawValue && item.sequence <= $0.sequence }
+        }.sorted { ($0.header.stream, $0.sequence) < ($1.header.stream, $1.sequence) }
         for head in step.barrier {
             let reader = bus.readers.first { $0.stream.rawValue == head.stream }
             guard reader.map({ $0.next > head.sequence }) ?? true else { return }
         }
         var done = StepDone()
         let batch = try measured {
-            let stepped = try engine.step(step, records: records.map { Self.arrival($0.stream, $0.record) })
+            let stepped = try engine.step(step, records: records.map(Self.arrival))
             done = stepped.done
             return stepped.batch
         }
-        let taken = Set(records.map { $0.record.id })
-        pending.removeAll { taken.contains($0.record.id) }
+        let taken = Set(records.map(\.id))
+        pending.removeAll { taken.contains($0.id) }
         waiting = nil
         try finish(batch)
         var reply = Reply()

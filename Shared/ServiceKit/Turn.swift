@@ -25,11 +25,12 @@ package final class Turn {
     package let record: RecordContext?
 
     let writer: RecordWriter
+    private let journal: JournalWriter
     private(set) var sent: [RecordID] = []
 
-    init(database: Database, writer: RecordWriter, input: InputContext) {
+    init(database: Database, writer: RecordWriter, journal: JournalWriter, input: InputContext) {
         self.database = database
-        self.writer = writer
+        (self.writer, self.journal) = (writer, journal)
         now = input.now
         cause = input.cause
         correlation = input.correlation
@@ -56,8 +57,8 @@ package final class Turn {
     /// How far this service has come in `stream`, this input included: the last record it handled, or wrote where the stream is
     /// its own; 0 before the first.
     package func position(of stream: StreamName) throws -> UInt64 {
-        guard stream.writer == writer.identity.service else { return try Journal.lastSequence(of: stream, database) }
-        return try (writer.heads[stream] ?? Outbox.head(stream, database)).sequence
+        guard stream.writer == writer.identity.service else { return try journal.lastSequence(of: stream, database) }
+        return try writer.streams.head(stream, database).sequence
     }
 
     /// Sets the timer of that name and subject, or moves it.
@@ -100,56 +101,28 @@ package struct RecordContext: Hashable, Sendable {
     package let payload: Data
 }
 
-/// Gives records their place in the streams of one service.
+/// Writes the messages of one service as records.
 final class RecordWriter {
     let identity: StoreIdentity
-    let jurisdiction: String
-    /// Where each stream stands, within the open transaction.
-    var heads: [StreamName: OutboxHead] = [:]
-    /// Appended since the transaction began, in order.
-    var appended: [(stream: StreamName, bytes: Data)] = []
+    let streams: StreamWriter
 
     init(identity: StoreIdentity, jurisdiction: String) {
         self.identity = identity
-        self.jurisdiction = jurisdiction
+        streams = StreamWriter(identity: identity, jurisdiction: jurisdiction)
     }
 
     func append<M: StreamMessage>(_ message: M, id: RecordID, subject: String, happened: Instant, turn: Turn) throws {
-        let head = try heads[M.stream] ?? Outbox.head(M.stream, turn.database)
-        var envelope = Envelope()
-        envelope.id = id.bytes
-        envelope.source = identity.service.rawValue
-        envelope.type = M.type
-        envelope.subject = subject
-        envelope.timeUs = happened.microseconds
-        envelope.decidedUs = turn.now.microseconds
-        envelope.stream = M.stream.rawValue
-        envelope.epoch = identity.epoch
-        envelope.sequence = head.sequence + 1
-        envelope.previousHash = head.hash.bytes
-        envelope.correlation = turn.correlation.bytes
-        envelope.causation = [turn.cause.bytes]
-        envelope.realm = identity.realm.description
-        envelope.jurisdiction = jurisdiction
-        envelope.classification = .internal
-        envelope.schemaVersion = SchemaVersion.current
-        if let actor = turn.actor { envelope.actor = WireActor(actor) }
-        envelope.payload = try message.serializedData()
-        let bytes = try envelope.encoded()
-        // No subscriber would take it: the stream would stand still behind it.
-        guard bytes.count <= Limits.recordBytes else {
-            throw MessageError(.oversized, "a record of \(bytes.count) bytes; one has at most \(Limits.recordBytes)")
-        }
-        let next = OutboxHead(sequence: head.sequence + 1, hash: .of(bytes))
-        try Outbox.append(
-            stream: M.stream,
-            sequence: next.sequence,
+        let facts = RecordFacts(
             id: id,
-            hash: next.hash,
-            bytes: bytes,
-            turn.database
+            stream: M.stream,
+            type: M.type,
+            subject: subject,
+            happened: happened.microseconds,
+            decided: turn.now.microseconds,
+            correlation: turn.correlation,
+            cause: turn.cause,
+            actor: turn.actor.map { WireActor($0) }
         )
-        heads[M.stream] = next
-        appended.append((M.stream, bytes))
+        try streams.append(facts, payload: message.serializedData(), turn.database)
     }
 }

@@ -45,6 +45,11 @@ extension Engine {
     }
 
     private func replay(_ entry: JournalEntry) throws {
-        try store.transaction { _ = try self.apply(entry, $0) }
+        try store.transaction { db in
+            _ = try self.apply(entry, db)
+            try self.journal.finish(db)
+            _ = try self.writer.streams.finish(db)
+        }
+        journal.adopt()
     }
 }

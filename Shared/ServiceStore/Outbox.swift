@@ -14,31 +14,35 @@ package struct OutboxHead: Hashable, Sendable {
     }
 }
 
-/// The outbox's SQL: every record that the service wrote, as first encoded.
+/// The outbox's SQL: every record that the service wrote, as first encoded, a row for what one transaction wrote.
 package enum Outbox {
-    /// Appends the record of that sequence.
-    package static func append(
-        stream: StreamName,
-        sequence: UInt64,
-        id: RecordID,
-        hash: RecordHash,
-        bytes: Data,
+    /// Appends a row.
+    static func append(
+        _ batch: StreamBatch,
+        head: OutboxHead,
+        happened: ClosedRange<Int64>,
+        keys: Fingerprints,
         _ db: Database
     ) throws {
-        try db.cachedStatement(sql: "INSERT INTO outbox (stream, sequence, id, hash, bytes) VALUES (?, ?, ?, ?, ?)")
-            .execute(arguments: [stream.rawValue, Int64(sequence), id.bytes, hash.bytes, bytes])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO outbox (stream, first, last, hash, from_us, to_us, keys, records)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            batch.stream.rawValue, Int64(batch.first), Int64(head.sequence), head.hash.bytes, happened.lowerBound,
+            happened.upperBound, keys.encoded, batch.bytes,
+        ])
     }
 
     /// Where `stream` stands.
     package static func head(_ stream: StreamName, _ db: Database) throws -> OutboxHead {
         let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT sequence, hash FROM outbox WHERE stream = ? ORDER BY sequence DESC LIMIT 1"
-            ),
+            db.cachedStatement(sql: "SELECT last, hash FROM outbox WHERE stream = ? ORDER BY first DESC LIMIT 1"),
             arguments: [stream.rawValue]
         )
         guard let row else { return OutboxHead() }
-        let (sequence, hash): (Int64, Data) = (row["sequence"], row["hash"])
+        let (sequence, hash): (Int64, Data) = (row["last"], row["hash"])
         return OutboxHead(sequence: UInt64(clamping: sequence), hash: try RecordHash(hash))
     }
 
@@ -46,23 +50,89 @@ package enum Outbox {
     package static func page(
         _ stream: StreamName,
         from: UInt64,
-        limit: Int = 1_000,
+        limit: Int = 4_000,
         bytes budget: Int = 1 << 20,
         _ db: Database
     ) throws -> [Data] {
-        let records = try Data.fetchCursor(
-            db.cachedStatement(
-                sql: "SELECT bytes FROM outbox WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?"
-            ),
-            arguments: [stream.rawValue, Int64(clamping: from), limit]
-        )
         var page: [Data] = []
         var size = 0
-        while let record = try records.next() {
-            page.append(record)
-            size += record.count
-            if size >= budget { break }
+        let rows = try rows(of: stream, from: from, db)
+        while page.count < limit, size < budget, let row = try rows.next() {
+            for record in try row.records().dropFirst(Int(from.subtractingClamped(row.first))) {
+                guard page.count < limit, size < budget else { break }
+                page.append(record)
+                size += record.count
+            }
         }
         return page
     }
+
+    /// Hands every record of `stream` from `from` on to `body`, with its sequence, in order, and its row's last hash after its last.
+    package static func forEach(
+        _ stream: StreamName,
+        from: UInt64 = 1,
+        _ db: Database,
+        _ body: (UInt64, Data) throws -> Void
+    ) throws {
+        let rows = try rows(of: stream, from: from, db)
+        while let row = try rows.next() {
+            var sequence = row.first
+            for record in try row.records() {
+                if sequence >= from { try body(sequence, record) }
+                sequence += 1
+            }
+        }
+    }
+
+    private static func rows(of stream: StreamName, from: UInt64, _ db: Database) throws -> RowCursor {
+        // The row that holds `from` begins at or before it.
+        let cursor = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT first, last, records FROM outbox WHERE stream = :stream AND first >= coalesce(
+                        (SELECT max(first) FROM outbox WHERE stream = :stream AND first <= :from), 0)
+                    ORDER BY first
+                    """
+            ),
+            arguments: ["stream": stream.rawValue, "from": Int64(clamping: from)]
+        )
+        return RowCursor(stream: stream, rows: cursor)
+    }
+}
+
+/// Rows of the outbox, one after the other.
+private struct RowCursor {
+    let stream: StreamName
+    let rows: GRDB.RowCursor
+
+    struct OutboxRow {
+        let stream: StreamName
+        let first: UInt64
+        let last: UInt64
+        let bytes: Data
+
+        /// The records, as many as the row says. Errors: `store-damaged`.
+        func records() throws -> [Data] {
+            let records = try StoreError.items(in: bytes, "\(stream.rawValue) records \(first) to \(last)")
+            guard records.count == last + 1 - first else {
+                throw StoreError(.damaged, "\(stream.rawValue) records \(first) to \(last) are \(records.count)")
+            }
+            return records
+        }
+    }
+
+    func next() throws -> OutboxRow? {
+        guard let row = try rows.next() else { return nil }
+        let (first, last, bytes): (Int64, Int64, Data) = (row["first"], row["last"], row["records"])
+        return OutboxRow(
+            stream: stream,
+            first: UInt64(clamping: first),
+            last: UInt64(clamping: last),
+            bytes: bytes
+        )
+    }
+}
+
+extension UInt64 {
+    fileprivate func subtractingClamped(_ other: UInt64) -> UInt64 { self > other ? self - other : 0 }
 }

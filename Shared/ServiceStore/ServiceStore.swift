@@ -7,10 +7,13 @@ package import Vocabulary
 package struct Migration: Sendable {
     package let name: String
     package let sql: String
+    /// What SQL alone cannot do, after it and in the same transaction.
+    let then: @Sendable (Database) throws -> Void
 
-    package init(_ name: String, _ sql: String) {
-        self.name = name
-        self.sql = sql
+    package init(_ name: String, _ sql: String) { self.init(name, sql, then: { _ in }) }
+
+    init(_ name: String, _ sql: String, then: @escaping @Sendable (Database) throws -> Void) {
+        (self.name, self.sql, self.then) = (name, sql, then)
     }
 }
 
@@ -65,7 +68,10 @@ package final class ServiceStore {
     private static func migrate(_ queue: DatabaseQueue, path: String, migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()
         for migration in recordTables + migrations {
-            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+            migrator.registerMigration(migration.name) { db in
+                try db.execute(sql: migration.sql)
+                try migration.then(db)
+            }
         }
         guard try !queue.read(migrator.hasBeenSuperseded) else {
             throw StoreError(.newer, "\(path) was written by a newer program; start that one, or restore a backup")

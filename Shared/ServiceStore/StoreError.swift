@@ -1,3 +1,6 @@
+import Foundation
+import MessageSchema
+
 /// A store that cannot be used, or cannot be used by this program. It stops the service; nothing is written past it.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What went wrong; stable, for logs and tests.
@@ -26,4 +29,15 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(code.rawValue): \(message)" }
+}
+
+extension StoreError {
+    /// The items of a row, which is named where it cannot be read. Errors: `store-damaged`.
+    static func items(in bytes: Data, _ row: String) throws(StoreError) -> [Data] {
+        do {
+            return try ItemList.items(in: bytes)
+        } catch {
+            throw StoreError(.damaged, "\(row) cannot be read; restore a backup")
+        }
+    }
 }

@@ -70,7 +70,9 @@ package enum TestCommand {
 extension Batch {
     /// The messages of type `M` among the records, in order.
     package func messages<M: StreamMessage>(_: M.Type) throws -> [M] {
-        try records.map { try Envelope.decode($0.bytes) }.filter { $0.type == M.type }.map { try M.decode($0.payload) }
+        try self.records.map { try Envelope.decode($0.bytes) }.filter { $0.type == M.type }.map {
+            try M.decode($0.payload)
+        }
     }
 
     /// The types of the records, in order.

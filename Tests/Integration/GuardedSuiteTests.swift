@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MessageSchema
+import ServiceStore
 import SwiftProtobuf
 import TestSupport
 import Testing
@@ -65,8 +66,8 @@ import Testing
         // The same id is answered the same, and journaled once.
         #expect(try approve(["--id", "c-1"]).output == refused.output)
         let commands = try await DatabaseQueue(path: folder.path + "/data/monitoring.db").read {
-            try Data.fetchAll($0, sql: "SELECT bytes FROM journal WHERE kind = 'external'")
-        }.map { try Command(serializedBytes: $0) }
+            try Stored.inputs(.external, $0)
+        }.map { try Command(serializedBytes: $0.bytes) }
         #expect(commands.map(\.actor.verifiedKey) == [keys["operator"]])
         #expect(commands.map(\.actor.person) == ["p-wang"])
         let asService = try approve(["--key", folder.path + "/bus/dispatch.key"])

@@ -54,7 +54,7 @@ import Testing
         let services: [ServiceName] = [.monitoring, .dispatch]
         let suite = try OperatedSuite(services, lockstep: true)
         let tally = try suite.play(services)
-        let entries = try Self.count("SELECT count(*) FROM journal", suite)
+        let entries = try Self.count("SELECT max(last) FROM journal", suite)
         #expect(
             try await eventually {
                 let metrics = await OperatedSuite.get("/metrics", of: .monitoring, data: suite.data)
@@ -62,8 +62,8 @@ import Testing
             }
         )
         let text = try #require(await OperatedSuite.get("/metrics", of: .monitoring, data: suite.data)).body
-        let sent = try Self.count("SELECT count(*) FROM outbox WHERE stream = 'monitoring'", suite)
-        let external = try Self.count("SELECT count(*) FROM journal WHERE kind = 'external'", suite)
+        let sent = try Self.count("SELECT max(last) FROM outbox WHERE stream = 'monitoring'", suite)
+        let external = try Self.count("SELECT sum(last + 1 - entry) FROM journal WHERE kind = 'external'", suite)
         // Monitoring refuses one command of the recording: the drafter's own approval.
         for line in [
             "fengsui_duplicate_inputs_total \(tally.duplicates)", #"fengsui_dead_letters_total{code="wrong-crc"} 1"#,

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import MessageSchema
 import ServiceKit
+import ServiceStore
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
             #expect(dead.isEmpty, "\(service)")
         }
         let taken = try suite.database(.monitoring).read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM journal WHERE kind = 'external'") ?? 0
+            try Stored.inputs(.external, $0).count
         }
         // One report of the recording is a duplicate of another.
         #expect(taken == reports - 1)

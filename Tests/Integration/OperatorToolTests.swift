@@ -52,13 +52,8 @@ import Testing
 
     static func outbox(_ stream: String, _ suite: OperatedSuite) throws -> [Envelope] {
         let path = "\(suite.data)/\(stream).db"
-        return try DatabaseQueue(path: path).read { db in
-            try Data.fetchAll(
-                db,
-                sql: "SELECT bytes FROM outbox WHERE stream = ? ORDER BY sequence",
-                arguments: [stream]
-            )
-        }.map { try Envelope.decode($0) }
+        return try DatabaseQueue(path: path).read { try Stored.outbox(StreamName(named: stream), $0) }
+            .map { try Envelope.decode($0) }
     }
 
     @Test func `run starts a killed service again, refuses to run twice, and stops all together`() async throws {

@@ -101,7 +101,7 @@ import Testing
         let database = try DatabaseQueue(path: folder.path + "/data/monitoring.db")
         let (observations, dead, duplicates) = try database.read { db in
             (
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE stream = 'monitoring.observation'"),
+                try Int.fetchOne(db, sql: "SELECT max(last) FROM outbox WHERE stream = 'monitoring.observation'"),
                 try String.fetchAll(db, sql: "SELECT code FROM dead_letter"),
                 try Int.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'inputs.duplicate'")
             )

@@ -106,7 +106,7 @@ final class SuiteProcesses {
             try reader.subscriptions.map { stream in
                 try Int.fetchOne(
                     db,
-                    sql: "SELECT max(sequence) FROM journal WHERE kind = 'record' AND origin = ?",
+                    sql: "SELECT max(last_sequence) FROM journal WHERE kind = 'record' AND origin = ?",
                     arguments: [stream.rawValue]
                 ) ?? 0
             }
@@ -115,7 +115,7 @@ final class SuiteProcesses {
             try database(stream.writer).read { db in
                 try Int.fetchOne(
                     db,
-                    sql: "SELECT max(sequence) FROM outbox WHERE stream = ?",
+                    sql: "SELECT max(last) FROM outbox WHERE stream = ?",
                     arguments: [stream.rawValue]
                 ) ?? 0
             }
@@ -165,24 +165,12 @@ final class SuiteProcesses {
 
     /// Every record of `stream`, as encoded.
     func outbox(_ stream: StreamName) throws -> [Data] {
-        try database(stream.writer).read { db in
-            try Data.fetchAll(
-                db,
-                sql: "SELECT bytes FROM outbox WHERE stream = ? ORDER BY sequence",
-                arguments: [stream.rawValue]
-            )
-        }
+        try database(stream.writer).read { try Stored.outbox(stream, $0) }
     }
 
     /// What `reader` journaled from `stream`.
     func journaled(_ stream: StreamName, by reader: ServiceName) throws -> [Data] {
-        try database(reader).read { db in
-            try Data.fetchAll(
-                db,
-                sql: "SELECT bytes FROM journal WHERE kind = 'record' AND origin = ? ORDER BY entry",
-                arguments: [stream.rawValue]
-            )
-        }
+        try database(reader).read { try Stored.journaled(stream, $0) }
     }
 
     /// What D3 compares of the tables: everything derived, but for the records' epochs and hashes.

@@ -5,7 +5,7 @@ import Testing
 
 /// Whoever watches a stream keeps no cursor: it begins at a sequence, or at what is heard first.
 @Suite struct OnlookerTests {
-    static func head(_ chain: [(Data, Envelope)]) -> StreamHead {
+    static func head(_ chain: [(Data, RecordHeader)]) -> StreamHead {
         var head = StreamHead()
         (head.stream, head.epoch, head.sequence) = ("dispatch", "e1", UInt64(chain.count))
         head.hash = chain.last.map { RecordHash.of($0.0).bytes } ?? RecordHash.none.bytes
@@ -21,9 +21,8 @@ import Testing
         #expect(reader.isBehind && reader.next == 3)
         let accepted = try chain.flatMap { try reader.offer($0.0, $0.1).map(\.sequence) }
         #expect(accepted == [3, 4, 5])
-        var (_, forged) = try StreamReaderTests.chain(6)[5]
-        forged.previousHash = RecordHash.none.bytes
-        #expect(throws: BusError.self) { try reader.offer(forged.encoded(), forged) }
+        let forged = try StreamReaderTests.record(6, after: .none)
+        #expect(throws: BusError.self) { try reader.offer(forged.0, forged.1) }
     }
 
     @Test func `from now on, the first head or the first record says where now is`() throws {

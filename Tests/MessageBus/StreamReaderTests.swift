@@ -7,18 +7,23 @@ import Testing
 
 @Suite struct StreamReaderTests {
     /// A chain of records as a publisher would have written them.
-    static func chain(_ count: Int, epoch: String = "e1") throws -> [(Data, Envelope)] {
+    static func chain(_ count: Int, epoch: String = "e1") throws -> [(Data, RecordHeader)] {
         var hash = RecordHash.none
         return try (1...count).map { sequence in
-            var envelope = Envelope()
-            envelope.id = RecordID.input(channel: "test", content: Data("\(sequence)".utf8)).bytes
-            (envelope.type, envelope.stream, envelope.epoch) = ("t", "dispatch", epoch)
-            envelope.sequence = UInt64(sequence)
-            envelope.previousHash = hash.bytes
-            let bytes = try envelope.encoded()
-            hash = .of(bytes)
-            return (bytes, envelope)
+            let record = try record(UInt64(sequence), after: hash, epoch: epoch)
+            hash = .of(record.0)
+            return record
         }
+    }
+
+    static func record(_ sequence: UInt64, after hash: RecordHash, epoch: String = "e1") throws -> (Data, RecordHeader)
+    {
+        var envelope = Envelope()
+        envelope.id = RecordID.input(channel: "test", content: Data("\(sequence)".utf8)).bytes
+        (envelope.type, envelope.stream, envelope.epoch) = ("t", "dispatch", epoch)
+        (envelope.sequence, envelope.previousHash) = (sequence, hash.bytes)
+        let bytes = try envelope.encoded()
+        return (bytes, try RecordHeader(bytes))
     }
 
     static func reader() -> StreamReader { StreamReader(stream: .dispatch, epoch: "", next: 1, hash: .none) }
@@ -47,9 +52,8 @@ import Testing
         _ = try reader.offer(chain[0].0, chain[0].1)
         let other = try Self.chain(2, epoch: "e2")
         #expect { _ = try reader.offer(other[1].0, other[1].1) } throws: { ($0 as? BusError)?.code == .epochChanged }
-        var forged = chain[1].1
-        forged.previousHash = Data(count: 32)
-        #expect { _ = try reader.offer(forged.encoded(), forged) } throws: { ($0 as? BusError)?.code == .chainBroken }
+        let forged = try Self.record(2, after: .none)
+        #expect { _ = try reader.offer(forged.0, forged.1) } throws: { ($0 as? BusError)?.code == .chainBroken }
     }
 
     @Test func `a head below the cursor is an old backup, and stops the reader`() throws {

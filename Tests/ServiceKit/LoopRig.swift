@@ -33,8 +33,17 @@ final class StreamWriter {
         hash = .of(written[written.count - 1])
     }
 
-    /// Publishes bytes as they are.
-    func publish(_ bytes: Data) throws { try bus.publish([(.monitoring, bytes)]) }
+    /// Publishes bytes as a record of a message, as they are.
+    func publish(_ bytes: Data) throws {
+        var items = ItemList()
+        items.append(bytes)
+        try bus.publish([StreamBatch(stream: .monitoring, first: 1, items: items)])
+    }
+
+    /// Publishes bytes as a whole message, as they are.
+    func publish(message bytes: Data) throws {
+        try bus.publish([StreamBatch(stream: .monitoring, first: 1, bytes: bytes, ends: [bytes.count])])
+    }
 
     /// Tells where the stream stands.
     func beat() throws { try bus.publish(heads: [head]) }

@@ -54,14 +54,12 @@ import Vocabulary
     }
 
     @Test
-    func `the controls of a replay: the poison stands in the journal, and its verdict is what spares the handler`()
-        throws
-    {
+    func `the controls of a replay: the poison stands in the journal, and a changed verdict is found`() throws {
         let records = try FragileRuns.records(["throw"])
         for _ in 1...3 { try runs.fall(on: records) }
         #expect(try runs.replays())
         try runs.store().transaction { try $0.execute(sql: "UPDATE journal SET falls = 0") }
-        #expect(throws: Unexpected.self) { try runs.replays() }
+        #expect(throws: StoreError.self) { try runs.replays() }
     }
 
     @Test func `bytes from outside and timers are kept aside too, a command's sender is told, and none comes again`()

@@ -72,10 +72,10 @@ final class SimulatedService<Core: ServiceCore>: Node {
     var wanted: [(stream: StreamName, from: UInt64)] { readers.filter(\.isBehind).map { ($0.stream, $0.next) } }
 
     func receive(_ bytes: Data) throws {
-        let envelope = try Envelope.decode(bytes)
-        guard let index = readers.firstIndex(where: { $0.stream.rawValue == envelope.stream }) else { return }
+        let header = try RecordHeader(bytes)
+        guard let index = readers.firstIndex(where: { $0.stream == header.stream }) else { return }
         let stream = readers[index].stream
-        for accepted in try readers[index].offer(bytes, envelope) {
+        for accepted in try readers[index].offer(bytes, header) {
             let cursor = StreamCursor(epoch: accepted.epoch, next: accepted.sequence + 1, hash: accepted.hash)
             let record = ReceivedRecord(
                 stream: stream,
@@ -100,12 +100,12 @@ final class SimulatedService<Core: ServiceCore>: Node {
     }
 
     func work(_ inputs: [ExternalInput], at now: Instant) throws -> [Data] {
-        var records = try engine.fireTimers(at: now).records
+        var batch = try engine.fireTimers(at: now)
         let arrivals = pending + inputs.map { .external($0) }
         pending = []
-        if !arrivals.isEmpty { records += try engine.handle(arrivals, at: now).records }
+        if !arrivals.isEmpty { batch.append(try engine.handle(arrivals, at: now)) }
         for stream in startingHeads.observe(readers) { engine.passed(stream) }
-        return records.map(\.bytes)
+        return try batch.records.map(\.bytes)
     }
 
     func crash() throws {
@@ -114,16 +114,10 @@ final class SimulatedService<Core: ServiceCore>: Node {
         try start()
     }
 
-    func written(_ stream: StreamName) throws -> [Data] { try page(stream, from: 1) }
+    func written(_ stream: StreamName) throws -> [Data] { try engine.store.read { try Stored.outbox(stream, $0) } }
 
     func journaled(_ stream: StreamName) throws -> [Data] {
-        var records: [Data] = []
-        try engine.store.read { db in
-            try Journal.forEach(db) { entry in
-                if entry.kind == .record, entry.origin == stream.rawValue { records.append(entry.bytes) }
-            }
-        }
-        return records
+        try engine.store.read { try Stored.journaled(stream, $0) }
     }
 
     func deadLetters() throws -> [String] {

@@ -63,13 +63,14 @@ final class Rig {
         (envelope.type, envelope.stream, envelope.epoch) = (type(of: message).type, "dispatch", "e")
         (envelope.sequence, envelope.realm, envelope.schemaVersion) = (sequence, "live", SchemaVersion.current)
         envelope.payload = try message.serializedData()
-        let cursor = StreamCursor(epoch: "e", next: sequence + 1)
+        let bytes = try envelope.encoded()
+        let cursor = StreamCursor(epoch: "e", next: sequence + 1, hash: .of(bytes))
         return .record(
             ReceivedRecord(
                 stream: .dispatch,
                 id: id,
                 sequence: sequence,
-                bytes: try envelope.encoded(),
+                bytes: bytes,
                 cursorAfter: cursor
             )
         )

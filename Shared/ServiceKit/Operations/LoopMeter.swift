@@ -40,7 +40,7 @@ package struct LoopMeter: Sendable {
     package mutating func count(_ batch: Batch, microseconds: Int64) {
         guard !batch.outcomes.isEmpty else { return }
         commits.observe(microseconds: microseconds)
-        for (stream, _) in batch.records { published[stream, default: 0] += 1 }
+        for sent in batch.sent { published[sent.stream, default: 0] += UInt64(sent.count) }
         for outcome in batch.outcomes {
             switch outcome {
             case .handled, .duplicate: break

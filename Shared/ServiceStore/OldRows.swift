@@ -1,0 +1,56 @@
+import Foundation
+import GRDB
+import MessageSchema
+import Vocabulary
+
+/// Databases written before `record-3` had a row for each entry and each record.
+enum OldRows {
+    /// Appends what stands in the old tables to the new ones, and drops them.
+    static func move(_ db: Database) throws {
+        let journal = try JournalWriter(db)
+        let entries = try Row.fetchCursor(db, sql: "SELECT * FROM journal_rows ORDER BY entry")
+        while let row = try entries.next() { _ = try journal.append(entry(row), db) }
+        try journal.finish(db)
+        for stream in StreamName.allCases {
+            let records = try Row.fetchCursor(
+                db,
+                sql: "SELECT sequence, hash, bytes FROM outbox_rows WHERE stream = ? ORDER BY sequence",
+                arguments: [stream.rawValue]
+            )
+            while let row = try records.next() { try append(row, stream, db) }
+        }
+        try db.execute(sql: "DROP TABLE journal_rows; DROP TABLE outbox_rows")
+    }
+
+    private static func entry(_ row: Row) throws -> JournalEntry {
+        let (kind, sequence): (String, Int64) = (row["kind"], row["sequence"])
+        guard let kind = InputKind(rawValue: kind), sequence >= 0 else {
+            throw StoreError(.damaged, "journal entry of kind '\(kind)'; restore a backup")
+        }
+        return JournalEntry(
+            kind: kind,
+            id: try RecordID(row["id"] as Data),
+            now: Instant(microseconds: row["now_us"]),
+            origin: row["origin"],
+            subject: row["subject"],
+            sequence: UInt64(sequence),
+            bytes: row["bytes"],
+            falls: row["falls"]
+        )
+    }
+
+    private static func append(_ row: Row, _ stream: StreamName, _ db: Database) throws {
+        let (sequence, hash, bytes): (Int64, Data, Data) = (row["sequence"], row["hash"], row["bytes"])
+        let header = try RecordHeader(bytes)
+        var (items, keys) = (ItemList(), Fingerprints())
+        items.append(bytes)
+        for id in [header.id, header.correlation, header.cause] { keys.insert(id) }
+        try Outbox.append(
+            StreamBatch(stream: stream, first: UInt64(clamping: sequence), items: items),
+            head: OutboxHead(sequence: UInt64(clamping: sequence), hash: RecordHash(hash)),
+            happened: header.happened...header.happened,
+            keys: keys,
+            db
+        )
+    }
+}

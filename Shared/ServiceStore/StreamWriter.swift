@@ -1,0 +1,132 @@
+package import Foundation
+package import GRDB
+package import MessageSchema
+import Vocabulary
+
+/// Gives records their place in the streams of one service, and writes one row for all that a transaction appended to a stream.
+///
+/// How rows are cut is invisible: sequences, hashes and pages are those of records. Heads are kept in memory and adopted
+/// when the transaction commits; `forget` returns to what the database holds. One owner.
+package final class StreamWriter {
+    private let encoder: EnvelopeEncoder
+    private var lanes: [Lane]
+    private var written: [StreamBatch] = []
+    private var scratch: [UInt8] = []
+
+    /// A row is written when it has so many bytes, whatever follows in the transaction: a quarter of the largest page.
+    package static let rowBytes = 1 << 20
+
+    /// A writer of the streams of `identity`'s service; records carry that division code.
+    package init(identity: StoreIdentity, jurisdiction: String) {
+        encoder = EnvelopeEncoder(
+            source: identity.service,
+            epoch: identity.epoch,
+            realm: identity.realm.description,
+            jurisdiction: jurisdiction
+        )
+        lanes = identity.service.streams.map { Lane(stream: $0) }
+    }
+
+    /// Records of one stream that stand in no row yet.
+    private struct Lane {
+        let stream: StreamName
+        /// Nil until it was read from the database.
+        var head: OutboxHead?
+        var items = ItemList()
+        var facts: [Row] = []
+
+        struct Row {
+            let ids: (RecordID, RecordID, RecordID)
+            let happened: Int64
+        }
+    }
+
+    private func lane(of stream: StreamName, _ db: Database) throws -> Int {
+        guard let index = lanes.firstIndex(where: { $0.stream == stream }) else {
+            throw StoreError(.foreign, "\(stream.rawValue) is another service's stream")
+        }
+        if lanes[index].head == nil { lanes[index].head = try Outbox.head(stream, db) }
+        return index
+    }
+
+    /// Where `stream` stands, with what the open transaction appended.
+    package func head(_ stream: StreamName, _ db: Database) throws -> OutboxHead {
+        try lanes[lane(of: stream, db)].head ?? OutboxHead()
+    }
+
+    /// Appends a record: its sequence and previous hash are set here.
+    ///
+    /// Errors: `oversized` beyond `Limits.recordBytes`, for no subscriber would take it and the stream would stand still behind it.
+    package func append(_ facts: RecordFacts, payload: Data, _ db: Database) throws {
+        let index = try lane(of: facts.stream, db)
+        let head = lanes[index].head ?? OutboxHead()
+        var facts = facts
+        (facts.sequence, facts.previousHash) = (head.sequence + 1, head.hash)
+        scratch.removeAll(keepingCapacity: true)
+        try encoder.encode(facts, payload: payload, into: &scratch)
+        guard scratch.count <= Limits.recordBytes else {
+            throw MessageError(.oversized, "a record of \(scratch.count) bytes; one has at most \(Limits.recordBytes)")
+        }
+        lanes[index].head = OutboxHead(sequence: facts.sequence, hash: .of(scratch))
+        lanes[index].items.append(scratch)
+        lanes[index].facts.append(.init(ids: (facts.id, facts.correlation, facts.cause), happened: facts.happened))
+    }
+
+    // MARK: transactions
+
+    /// Where the writer stood: before an input that may be complained about.
+    package struct Mark {
+        fileprivate let heads: [OutboxHead?]
+        fileprivate let counts: [Int]
+    }
+
+    /// Where the writer stands.
+    package var mark: Mark { Mark(heads: lanes.map(\.head), counts: lanes.map(\.items.count)) }
+
+    /// Takes away what was appended since `mark`. No row was written since: `writeLarge` is called between inputs.
+    package func rewind(to mark: Mark) {
+        for index in lanes.indices {
+            lanes[index].head = mark.heads[index]
+            lanes[index].items.truncate(to: mark.counts[index])
+            lanes[index].facts.removeSubrange(mark.counts[index]...)
+        }
+    }
+
+    /// Writes the rows that are large enough; between two inputs.
+    package func writeLarge(_ db: Database) throws {
+        for index in lanes.indices where lanes[index].items.bytes.count >= Self.rowBytes { try write(index, db) }
+    }
+
+    /// Writes what is left, as the transaction's last act, and gives all that it wrote, stream by stream in order.
+    package func finish(_ db: Database) throws -> [StreamBatch] {
+        for index in lanes.indices where lanes[index].items.count > 0 { try write(index, db) }
+        defer { written = [] }
+        return written
+    }
+
+    /// The transaction failed: nothing of it happened.
+    package func forget() {
+        lanes = lanes.map { Lane(stream: $0.stream) }
+        written = []
+    }
+
+    private func write(_ index: Int, _ db: Database) throws {
+        let lane = lanes[index]
+        guard let head = lane.head, let first = lane.facts.first else { return }
+        var (keys, span) = (Fingerprints(), first.happened...first.happened)
+        for row in lane.facts {
+            keys.insert(row.ids.0)
+            keys.insert(row.ids.1)
+            keys.insert(row.ids.2)
+            span = min(span.lowerBound, row.happened)...max(span.upperBound, row.happened)
+        }
+        let batch = StreamBatch(
+            stream: lane.stream,
+            first: head.sequence + 1 - UInt64(lane.items.count),
+            items: lane.items
+        )
+        try Outbox.append(batch, head: head, happened: span, keys: keys, db)
+        written.append(batch)
+        (lanes[index].items, lanes[index].facts) = (ItemList(), [])
+    }
+}
