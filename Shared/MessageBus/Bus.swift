@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import MessageSchema
 import SwiftProtobuf
 
@@ -16,8 +16,8 @@ package final class Bus {
     private let service: ServiceName
     private let address: BusAddress
     package private(set) var readers: [StreamReader]
-    /// Streams with a page outstanding, and how many waits ago it was asked for.
-    private var asked: [StreamName: Int] = [:]
+    /// Pages outstanding: the number of the request, what was next when it was asked, and how many waits ago that was.
+    private var asked: [StreamName: (number: UInt64, next: UInt64, waits: Int)] = [:]
     /// How many pages were asked for to catch up, by stream.
     package private(set) var pagesAsked: [StreamName: UInt64] = [:]
     private var number: UInt64 = 0
@@ -160,6 +160,18 @@ package final class Bus {
         _ = try requests.send([asked.route, try encode(reply)])
     }
 
+    /// Answers with a page of catch-up.
+    package func answer(_ asked: Asked, head: StreamHead, records: [Data]) throws(BusError) {
+        let page = EncodedPage(number: asked.request.number, head: head, records: records)
+        let bytes: Data
+        do {
+            bytes = try page.encoded()
+        } catch {
+            throw BusError(.socket, "a page cannot be encoded: \(error.message)")
+        }
+        _ = try requests.send([asked.route, bytes])
+    }
+
     // MARK: reading
 
     /// Waits for anything to do, at most `milliseconds`.
@@ -231,9 +243,12 @@ package final class Bus {
         for record in records { try offer(record, &accepted) }
     }
 
+    /// The epoch that the next record most likely has.
+    private var likelyEpoch: String { readers.count == 1 ? readers[0].epoch : "" }
+
     /// `page` is the stream whose writer keeps these bytes: asked again it would give the same.
     private func offer(_ bytes: Data, page: String? = nil, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
-        guard let header = try? RecordHeader(bytes) else {
+        guard let header = try? RecordHeader(bytes, epoch: likelyEpoch) else {
             if let reader = readers.first(where: { $0.stream.rawValue == page }) { throw reader.unreadable }
             malformed += 1
             return
@@ -244,20 +259,34 @@ package final class Bus {
 
     private func takePages(_ peer: Peer, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
         while let bytes = try peer.receive() {
-            guard let reply = try? Reply(serializedBytes: bytes), case .page(let page) = reply.body else {
+            guard let page = Self.page(bytes) else {
                 malformed += 1
                 continue
             }
-            try hear([page.head])
+            try hear(page)
             for record in page.records { try offer(record, page: page.head.stream, &accepted) }
-            if let stream = StreamName(rawValue: page.head.stream) { asked[stream] = nil }
         }
     }
 
+    /// The head in a page is the answer to what was asked; that of a page that was given up is old.
+    private func hear(_ page: EncodedPage) throws(BusError) {
+        guard let index = readers.firstIndex(where: { $0.stream.rawValue == page.head.stream }) else { return }
+        guard let question = asked[readers[index].stream], question.number == page.number else {
+            return try readers[index].hear(page.head)
+        }
+        asked[readers[index].stream] = nil
+        try readers[index].hear(page.head, askedAt: question.next)
+    }
+
+    /// The page in a reply; nil where it is none, or another reply.
+    private static func page(_ bytes: Data) -> EncodedPage? {
+        do { return try EncodedPage(bytes) } catch { return nil }
+    }
+
     private func askForGaps() throws(BusError) {
-        for reader in readers where reader.isBehind {
-            if let waits = asked[reader.stream], waits < Self.patience {
-                asked[reader.stream] = waits + 1
+        for reader in readers where reader.isBehind || reader.doubtsHead {
+            if let question = asked[reader.stream], question.waits < Self.patience {
+                asked[reader.stream]?.waits += 1
                 continue
             }
             guard let peer = peers.first(where: { $0.writer == reader.stream.writer })?.peer else { continue }
@@ -268,7 +297,7 @@ package final class Bus {
             request.catchUp.from = reader.next
             request.catchUp.epoch = reader.epoch
             if try peer.send(try encode(request)) {
-                asked[reader.stream] = 0
+                asked[reader.stream] = (number, reader.next, 0)
                 pagesAsked[reader.stream, default: 0] += 1
             }
         }

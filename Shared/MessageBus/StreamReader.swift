@@ -63,6 +63,10 @@ package struct StreamReader: Sendable {
     /// Whether records are missing before the head.
     package var isBehind: Bool { next <= head }
 
+    /// A head below the cursor was heard. It may be an old word that records overtook on another socket: whoever asks the
+    /// publisher now knows, by `hear(_:askedAt:)`.
+    package private(set) var doubtsHead = false
+
     /// Takes a record as it came, and gives all that are now in order.
     ///
     /// Errors: `chain-broken`, `epoch-changed`: the stream cannot be read on without a person.
@@ -93,7 +97,22 @@ package struct StreamReader: Sendable {
         while let (bytes, header) = ahead.removeValue(forKey: next) { accepted.append(try accept(bytes, header)) }
     }
 
-    /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `head-below-cursor`, `chain-broken`.
+    /// Takes the publisher's answer to a question that was asked when `asked` was the next sequence.
+    ///
+    /// Errors: those of `hear(_:)`, and `head-below-cursor` where the stream then stood below what had been read from it.
+    package mutating func hear(_ answered: StreamHead, askedAt asked: UInt64) throws(BusError) {
+        doubtsHead = false
+        if start == .cursor, answered.epoch == epoch || epoch.isEmpty, answered.sequence + 1 < asked {
+            throw BusError(
+                .headBelowCursor,
+                "\(stream.rawValue) stands at \(answered.sequence), but \(asked - 1) was read from it: an old backup? \(remedy)"
+            )
+        }
+        try hear(answered)
+        doubtsHead = false
+    }
+
+    /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `chain-broken`.
     package mutating func hear(_ heard: StreamHead) throws(BusError) {
         self.heard += 1
         if start == .firstHeard {
@@ -102,12 +121,7 @@ package struct StreamReader: Sendable {
         }
         guard !epoch.isEmpty || heard.sequence > 0 else { return }
         if !epoch.isEmpty { try check(epoch: heard.epoch) }
-        guard start == .sequence || heard.sequence + 1 >= next || heard.sequence >= head else {
-            throw BusError(
-                .headBelowCursor,
-                "\(stream.rawValue) stands at \(heard.sequence), but \(next - 1) was read from it: an old backup? \(remedy)"
-            )
-        }
+        if start == .cursor, heard.sequence + 1 < next { doubtsHead = true }
         if start == .cursor, heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
         head = max(head, heard.sequence)
     }

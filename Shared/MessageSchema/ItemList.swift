@@ -22,7 +22,7 @@ package struct ItemList: Sendable {
 
     /// Appends an item.
     package mutating func append(_ item: Data) {
-        bytes.append(Self.tag, bytes: item)
+        item.withUnsafeBytes { bytes.append(Self.tag, bytes: $0) }
         ends.append(bytes.count)
     }
 
@@ -31,6 +31,12 @@ package struct ItemList: Sendable {
         guard count < ends.count else { return }
         ends.removeSubrange(count...)
         bytes.removeSubrange((ends.last ?? 0)...)
+    }
+
+    /// Takes away all items and keeps the memory for the next ones.
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
     }
 
     private static let tag: [UInt8] = [0x12]

@@ -20,18 +20,18 @@ package struct RecordHeader: Hashable, Sendable {
     /// Where the payload stands in the encoded envelope, from its first byte.
     package private(set) var payload: Range<Int>
 
-    /// Reads the header of the envelope in those bytes.
+    /// Reads the header of the envelope in those bytes; its epoch most likely is `known`, and then shares its memory.
     ///
     /// Errors as `Envelope.decode`: `oversized`, `malformed-envelope`, `malformed-id`, `malformed-hash`, and `unknown-stream`.
     /// Fields beside the header are bounded and passed over: what is wrong in them is found by whoever decodes them.
-    package init(_ bytes: Data) throws(MessageError) {
+    package init(_ bytes: Data, epoch known: String = "") throws(MessageError) {
         guard bytes.count <= Limits.recordBytes else {
             throw MessageError(.oversized, "\(bytes.count) bytes; a record has at most \(Limits.recordBytes)")
         }
-        try self.init(bytes.span)
+        try self.init(bytes.span, known)
     }
 
-    private init(_ bytes: Span<UInt8>) throws(MessageError) {
+    private init(_ bytes: Span<UInt8>, _ known: String) throws(MessageError) {
         var scanner = WireScanner()
         var id: Range<Int>?
         var stream: Range<Int>?
@@ -62,7 +62,7 @@ package struct RecordHeader: Hashable, Sendable {
         }
         self.id = try RecordID(bytes, id ?? 0..<0)
         self.stream = try StreamName(bytes, stream)
-        self.epoch = String(copying: bytes, epoch)
+        self.epoch = known.utf8.isSpelled(bytes, epoch) ? known : String(copying: bytes, epoch)
         previousHash = try RecordHash(bytes, hash ?? 0..<0)
     }
 }
@@ -73,15 +73,25 @@ extension String {
     }
 }
 
+extension String.UTF8View {
+    fileprivate func isSpelled(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard count == range.count else { return false }
+        var at = range.lowerBound
+        for letter in self {
+            guard letter == bytes[at] else { return false }
+            at += 1
+        }
+        return true
+    }
+}
+
 extension StreamName {
-    private static let spelled = allCases.map { (name: $0, letters: Array($0.rawValue.utf8)) }
+    private static let all = allCases
 
     fileprivate init(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(MessageError) {
-        for (name, letters) in Self.spelled where letters.count == range.count {
-            if letters.indices.allSatisfy({ letters[$0] == bytes[range.lowerBound + $0] }) {
-                self = name
-                return
-            }
+        for name in Self.all where name.rawValue.utf8.isSpelled(bytes, range) {
+            self = name
+            return
         }
         try self.init(named: String(copying: bytes, range))
     }

@@ -1,4 +1,3 @@
-import Crypto
 package import FoundationEssentials
 
 /// The identity of an input or a record: 16 bytes, derived from what caused it, so that a replay gives the same one.
@@ -39,31 +38,61 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
         (self.high, self.low) = (high, low)
     }
 
-    private init(label: String, parts: [some ContiguousBytes]) {
-        var hash = SHA256()
-        hash.update(part: Array(label.utf8))
-        for part in parts { hash.update(part: part) }
-        let digest = RecordHash(hash.finalize())
-        (high, low) = (digest.words.0, digest.words.1)
+    /// What is hashed: a label and the parts, each preceded by its length.
+    private struct Parts {
+        private var bytes: [UInt8] = []
+
+        init(_ label: String) {
+            bytes.reserveCapacity(128)
+            append(label.utf8)
+        }
+
+        mutating func append(_ part: some Collection<UInt8>) {
+            bytes.append(word: UInt64(part.count))
+            bytes.append(contentsOf: part)
+        }
+
+        mutating func append(_ id: RecordID) {
+            bytes.append(word: UInt64(RecordID.byteCount))
+            id.append(to: &bytes)
+        }
+
+        var id: RecordID {
+            let words = RecordHash.of(bytes).words
+            return RecordID(high: words.0, low: words.1)
+        }
     }
+
+    private init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
     /// The id of an input from outside: the hash of its channel and natural content.
     package static func input(channel: String, content: Data) -> RecordID {
-        RecordID(label: "input/\(channel)", parts: [content])
+        var parts = Parts("input/\(channel)")
+        parts.append(content)
+        return parts.id
     }
 
     /// The id of a command: the hash of the id that its sender chose.
-    package static func command(id: String) -> RecordID { RecordID(label: "command", parts: [Array(id.utf8)]) }
+    package static func command(id: String) -> RecordID {
+        var parts = Parts("command")
+        parts.append(id.utf8)
+        return parts.id
+    }
 
     /// The id of the `ordinal`-th record that the input `cause` led to in `service`, from 0.
     package static func record(service: String, cause: RecordID, ordinal: Int) -> RecordID {
-        RecordID(label: "record", parts: [Array(service.utf8), Array(cause.bytes), Array(String(ordinal).utf8)])
+        var parts = Parts("record")
+        parts.append(service.utf8)
+        parts.append(cause)
+        parts.append(String(ordinal).utf8)
+        return parts.id
     }
 
     /// The id of a timer that came due.
     package static func timer(service: String, name: String, subject: String, dueMicroseconds: Int64) -> RecordID {
-        let parts = [service, name, subject, String(dueMicroseconds)].map { Array($0.utf8) }
-        return RecordID(label: "timer", parts: parts)
+        var parts = Parts("timer")
+        for text in [service, name, subject, String(dueMicroseconds)] { parts.append(text.utf8) }
+        return parts.id
     }
 
     /// Appends the 16 bytes.
@@ -95,15 +124,6 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
     package var description: String { high.hex + low.hex }
 
     package static func < (one: Self, other: Self) -> Bool { (one.high, one.low) < (other.high, other.low) }
-}
-
-extension SHA256 {
-    fileprivate mutating func update(part: some ContiguousBytes) {
-        part.withUnsafeBytes { bytes in
-            withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { update(bufferPointer: $0) }
-            update(bufferPointer: bytes)
-        }
-    }
 }
 
 extension [UInt8] {

@@ -19,16 +19,7 @@ package enum Arrival: Sendable {
     func entry(service: ServiceName, now: Instant, falls: Int = 0) -> JournalEntry {
         switch self {
         case .record(let record):
-            JournalEntry(
-                kind: .record,
-                id: id(in: service),
-                now: now,
-                origin: record.stream.rawValue,
-                sequence: record.sequence,
-                bytes: record.bytes,
-                falls: falls,
-                contentHash: record.cursorAfter.hash
-            )
+            JournalEntry(record: record.header, bytes: record.bytes, hash: record.hash, now: now, falls: falls)
         case .external(let input):
             JournalEntry(
                 kind: .external,
@@ -78,17 +69,20 @@ package enum Arrival: Sendable {
 
 /// A record of another service's stream, in order and checked against the chain.
 package struct ReceivedRecord: Sendable {
-    package let stream: StreamName
-    package let id: RecordID
-    package let sequence: UInt64
+    let header: RecordHeader
     package let bytes: Data
-    /// The cursor once this record is handled.
-    package let cursorAfter: StreamCursor
+    let hash: RecordHash
 
-    package init(stream: StreamName, id: RecordID, sequence: UInt64, bytes: Data, cursorAfter: StreamCursor) {
-        (self.stream, self.id, self.sequence, self.bytes) = (stream, id, sequence, bytes)
-        self.cursorAfter = cursorAfter
+    /// `hash` is that of `bytes`.
+    package init(header: RecordHeader, bytes: Data, hash: RecordHash) {
+        (self.header, self.bytes, self.hash) = (header, bytes, hash)
     }
+
+    package var stream: StreamName { header.stream }
+    package var id: RecordID { header.id }
+    package var sequence: UInt64 { header.sequence }
+    /// The cursor once this record is handled.
+    var cursorAfter: StreamCursor { StreamCursor(epoch: header.epoch, next: header.sequence + 1, hash: hash) }
 }
 
 /// What became of one input.

@@ -125,23 +125,14 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private static func arrival(_ record: StreamReader.Accepted) -> Arrival {
-        let cursor = StreamCursor(epoch: record.epoch, next: record.sequence + 1, hash: record.hash)
-        return .record(
-            ReceivedRecord(
-                stream: record.header.stream,
-                id: record.id,
-                sequence: record.sequence,
-                bytes: record.bytes,
-                cursorAfter: cursor
-            )
-        )
+        .record(ReceivedRecord(header: record.header, bytes: record.bytes, hash: record.hash))
     }
 
     // MARK: requests
 
     private func serve(_ asked: Bus.Asked) throws {
         switch asked.request.body {
-        case .catchUp(let wanted): try bus.answer(asked, page(wanted))
+        case .catchUp(let wanted): try answer(asked, wanted)
         case .status: try bus.answer(asked, status())
         case .command(let command): try answer(asked, command)
         case .step where mode == .lockstep: waiting = asked
@@ -184,18 +175,18 @@ package final class ServiceLoop<Core: ServiceCore> {
         try bus.answer(asked, reply)
     }
 
-    private func page(_ wanted: CatchUp) throws -> Reply {
-        var reply = Reply()
+    private func answer(_ asked: Bus.Asked, _ wanted: CatchUp) throws {
         guard let stream = StreamName(rawValue: wanted.stream),
             let head = try engine.heads().first(where: { $0.stream == wanted.stream })
         else {
-            reply.refused.code = "unknown-stream"
-            reply.refused.message = "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
-            return reply
+            return try refuse(
+                asked,
+                "unknown-stream",
+                "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
+            )
         }
-        reply.page.head = head
-        reply.page.records = try engine.store.read { try Outbox.page(stream, from: wanted.from, $0) }
-        return reply
+        let records = try engine.store.read { try Outbox.page(stream, from: wanted.from, $0) }
+        try bus.answer(asked, head: head, records: records)
     }
 
     private func status() throws -> Reply {

@@ -72,6 +72,7 @@ package enum ServiceProgram {
         _ options: ServiceOptions,
         ports: (Intake, Logger) -> [any DevicePort] = { _, _ in [] }
     ) async throws {
+        ProcessMemory.keepFreedPages()
         Logs.bootstrap(options.operations.logs ?? .fitting)
         var log = Logger(label: "fengsui")
         log[metadataKey: "service"] = "\(Core.name.rawValue)"

@@ -1,39 +1,34 @@
 import Foundation
 import MessageSchema
 
-/// Which ids a row of many records may name: found without decoding the rows that do not.
+/// Which ids a row of many records names: found without decoding the rows that do not.
 ///
-/// Distinct 32-bit fingerprints in order, big-endian: one row in 4 million is decoded in vain for each id that it holds.
+/// 32 bits of each, big-endian, in no order: one row in some millions is decoded in vain.
 struct Fingerprints {
-    private var prints: [UInt32] = []
+    private(set) var encoded: [UInt8] = []
 
-    /// Keeps `id`, if there is one.
-    mutating func insert(_ id: RecordID?) {
-        guard let id, prints.last != id.fingerprint else { return }
-        prints.append(id.fingerprint)
+    /// Keeps the ids of one record or entry, so that it can be taken away: always three.
+    mutating func insert(_ id: RecordID, _ correlation: RecordID?, _ cause: RecordID?) {
+        append(id)
+        append(correlation ?? id)
+        append(cause ?? id)
     }
 
-    var encoded: Data {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(prints.count * 4)
-        var last: UInt32?
-        for print in prints.sorted() where print != last {
-            Swift.withUnsafeBytes(of: print.bigEndian) { bytes.append(contentsOf: $0) }
-            last = print
-        }
-        return Data(bytes)
+    private mutating func append(_ id: RecordID) {
+        Swift.withUnsafeBytes(of: id.fingerprint.bigEndian) { encoded.append(contentsOf: $0) }
     }
 
-    /// Whether the encoded fingerprints hold that of `id`. A binary search.
+    /// Takes away all but those of the first `count` records.
+    mutating func truncate(to count: Int) { encoded.removeSubrange(min(count * 12, encoded.count)...) }
+
+    /// Takes away all and keeps the memory.
+    mutating func removeAll() { encoded.removeAll(keepingCapacity: true) }
+
+    /// Whether encoded fingerprints hold that of `id`.
     static func hold(_ id: RecordID, in bytes: Data) -> Bool {
-        let span = bytes.span
-        var (low, high) = (0, bytes.count / 4)
-        while low < high {
-            let middle = (low + high) / 2
-            let print = (0..<4).reduce(0 as UInt32) { $0 << 8 | UInt32(span[middle * 4 + $1]) }
-            if print == id.fingerprint { return true }
-            if print < id.fingerprint { low = middle + 1 } else { high = middle }
+        let (span, wanted) = (bytes.span, id.fingerprint)
+        return stride(from: 0, to: bytes.count - 3, by: 4).contains { at in
+            (0..<4).reduce(0 as UInt32) { $0 << 8 | UInt32(span[at + $1]) } == wanted
         }
-        return false
     }
 }

@@ -61,8 +61,8 @@ package enum Journal {
     }
 
     private static func entries(of row: Row, _ name: String) throws -> [JournalEntry] {
-        let (kind, now, sequence): (String, Int64, Int64) = (row["kind"], row["now_us"], row["first_sequence"])
-        guard let kind = InputKind(rawValue: kind), sequence >= 0 else {
+        let (kind, now): (String, Int64) = (row["kind"], row["now_us"])
+        guard let kind = InputKind(rawValue: kind) else {
             throw StoreError(.damaged, "\(name) of kind '\(kind)'; restore a backup")
         }
         let items = try StoreError.items(in: row["items"], name)
@@ -71,15 +71,19 @@ package enum Journal {
             throw StoreError(.damaged, "\(name) have \(ids.count) ids; restore a backup")
         }
         return try items.enumerated().map { index, bytes in
-            let item = try kind == .record ? nil : JournalItem(serializedBytes: bytes)
+            let now = Instant(microseconds: now)
+            guard kind != .record else {
+                let header = try RecordHeader(bytes)
+                return JournalEntry(record: header, bytes: bytes, hash: .of(bytes), now: now, falls: row["falls"])
+            }
+            let item = try JournalItem(serializedBytes: bytes)
             return JournalEntry(
                 kind: kind,
-                id: try item == nil ? RecordHeader(bytes).id : ids[index],
-                now: Instant(microseconds: now),
+                id: ids[index],
+                now: now,
                 origin: row["origin"],
-                subject: item?.subject ?? "",
-                sequence: kind == .record ? UInt64(sequence) + UInt64(index) : 0,
-                bytes: item?.bytes ?? bytes,
+                subject: item.subject,
+                bytes: item.bytes,
                 falls: row["falls"]
             )
         }

@@ -34,22 +34,31 @@ package struct JournalEntry: Sendable {
     package let falls: Int
     /// SHA-256 of `bytes`: of a record it is known when it arrives.
     let contentHash: RecordHash
+    /// The root of a record's chain of causes and its immediate cause, where they are known.
+    let correlation: RecordID?
+    let cause: RecordID?
 
+    /// An input that is no record.
     package init(
         kind: InputKind,
         id: RecordID,
         now: Instant,
         origin: String,
         subject: String = "",
-        sequence: UInt64 = 0,
         bytes: Data,
-        falls: Int = 0,
-        contentHash: RecordHash? = nil
+        falls: Int = 0
     ) {
         (self.kind, self.id, self.now) = (kind, id, now)
-        (self.origin, self.subject, self.sequence, self.bytes) = (origin, subject, sequence, bytes)
-        self.falls = falls
-        self.contentHash = contentHash ?? .of(bytes)
+        (self.origin, self.subject, self.bytes, self.falls) = (origin, subject, bytes, falls)
+        (sequence, contentHash, correlation, cause) = (0, .of(bytes), nil, nil)
+    }
+
+    /// A record of another service's stream; `hash` is that of `bytes`, as its reader found it.
+    package init(record header: RecordHeader, bytes: Data, hash: RecordHash, now: Instant, falls: Int = 0) {
+        (kind, id, self.now) = (.record, header.id, now)
+        (origin, subject, sequence) = (header.stream.rawValue, "", header.sequence)
+        (self.bytes, self.falls, contentHash) = (bytes, falls, hash)
+        (correlation, cause) = (header.correlation, header.cause)
     }
 
     /// The journal's chain after this entry: SHA-256 of the chain before it and of everything that the entry says, each text

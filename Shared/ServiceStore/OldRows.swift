@@ -23,18 +23,26 @@ enum OldRows {
     }
 
     private static func entry(_ row: Row) throws -> JournalEntry {
-        let (kind, sequence): (String, Int64) = (row["kind"], row["sequence"])
-        guard let kind = InputKind(rawValue: kind), sequence >= 0 else {
+        let (kind, bytes, now): (String, Data, Int64) = (row["kind"], row["bytes"], row["now_us"])
+        guard let kind = InputKind(rawValue: kind) else {
             throw StoreError(.damaged, "journal entry of kind '\(kind)'; restore a backup")
+        }
+        guard kind != .record else {
+            return JournalEntry(
+                record: try RecordHeader(bytes),
+                bytes: bytes,
+                hash: .of(bytes),
+                now: Instant(microseconds: now),
+                falls: row["falls"]
+            )
         }
         return JournalEntry(
             kind: kind,
             id: try RecordID(row["id"] as Data),
-            now: Instant(microseconds: row["now_us"]),
+            now: Instant(microseconds: now),
             origin: row["origin"],
             subject: row["subject"],
-            sequence: UInt64(sequence),
-            bytes: row["bytes"],
+            bytes: bytes,
             falls: row["falls"]
         )
     }
@@ -44,7 +52,7 @@ enum OldRows {
         let header = try RecordHeader(bytes)
         var (items, keys) = (ItemList(), Fingerprints())
         items.append(bytes)
-        for id in [header.id, header.correlation, header.cause] { keys.insert(id) }
+        keys.insert(header.id, header.correlation, header.cause)
         try Outbox.append(
             StreamBatch(stream: stream, first: UInt64(clamping: sequence), items: items),
             head: OutboxHead(sequence: UInt64(clamping: sequence), hash: RecordHash(hash)),

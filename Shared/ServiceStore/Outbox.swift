@@ -31,7 +31,7 @@ package enum Outbox {
                 """
         ).execute(arguments: [
             batch.stream.rawValue, Int64(batch.first), Int64(head.sequence), head.hash.bytes, happened.lowerBound,
-            happened.upperBound, keys.encoded, batch.bytes,
+            happened.upperBound, Data(keys.encoded), batch.bytes,
         ])
     }
 

@@ -37,6 +37,7 @@ package struct StoreIdentity: Hashable, Sendable {
 package final class ServiceStore {
     package let identity: StoreIdentity
     private let queue: DatabaseQueue
+    private let checkpointer: Checkpointer
 
     /// Opens or creates the database at `path`.
     ///
@@ -47,8 +48,9 @@ package final class ServiceStore {
         configuration.label = service.rawValue
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
+        // Rows hold whole batches: with four times SQLite's page a batch costs a quarter less. It counts where the file is new.
         // A container's root is read-only: what SQLite spills has nowhere to go but memory.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY") }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -63,7 +65,10 @@ package final class ServiceStore {
         identity = try queue.write {
             try Self.identity($0, path: path, wanted: StoreIdentity(service: service, realm: realm, epoch: epoch))
         }
+        checkpointer = try Checkpointer(path: path, writer: queue)
     }
+
+    deinit { checkpointer.end(queue) }
 
     private static func migrate(_ queue: DatabaseQueue, path: String, migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()

@@ -11,7 +11,6 @@ package final class StreamWriter {
     private let encoder: EnvelopeEncoder
     private var lanes: [Lane]
     private var written: [StreamBatch] = []
-    private var scratch: [UInt8] = []
 
     /// A row is written when it has so many bytes, whatever follows in the transaction: a quarter of the largest page.
     package static let rowBytes = 1 << 20
@@ -25,20 +24,6 @@ package final class StreamWriter {
             jurisdiction: jurisdiction
         )
         lanes = identity.service.streams.map { Lane(stream: $0) }
-    }
-
-    /// Records of one stream that stand in no row yet.
-    private struct Lane {
-        let stream: StreamName
-        /// Nil until it was read from the database.
-        var head: OutboxHead?
-        var items = ItemList()
-        var facts: [Row] = []
-
-        struct Row {
-            let ids: (RecordID, RecordID, RecordID)
-            let happened: Int64
-        }
     }
 
     private func lane(of stream: StreamName, _ db: Database) throws -> Int {
@@ -58,18 +43,7 @@ package final class StreamWriter {
     ///
     /// Errors: `oversized` beyond `Limits.recordBytes`, for no subscriber would take it and the stream would stand still behind it.
     package func append(_ facts: RecordFacts, payload: Data, _ db: Database) throws {
-        let index = try lane(of: facts.stream, db)
-        let head = lanes[index].head ?? OutboxHead()
-        var facts = facts
-        (facts.sequence, facts.previousHash) = (head.sequence + 1, head.hash)
-        scratch.removeAll(keepingCapacity: true)
-        try encoder.encode(facts, payload: payload, into: &scratch)
-        guard scratch.count <= Limits.recordBytes else {
-            throw MessageError(.oversized, "a record of \(scratch.count) bytes; one has at most \(Limits.recordBytes)")
-        }
-        lanes[index].head = OutboxHead(sequence: facts.sequence, hash: .of(scratch))
-        lanes[index].items.append(scratch)
-        lanes[index].facts.append(.init(ids: (facts.id, facts.correlation, facts.cause), happened: facts.happened))
+        try lanes[lane(of: facts.stream, db)].append(facts, payload: payload, encoder)
     }
 
     // MARK: transactions
@@ -85,11 +59,7 @@ package final class StreamWriter {
 
     /// Takes away what was appended since `mark`. No row was written since: `writeLarge` is called between inputs.
     package func rewind(to mark: Mark) {
-        for index in lanes.indices {
-            lanes[index].head = mark.heads[index]
-            lanes[index].items.truncate(to: mark.counts[index])
-            lanes[index].facts.removeSubrange(mark.counts[index]...)
-        }
+        for index in lanes.indices { lanes[index].truncate(to: mark.counts[index], head: mark.heads[index]) }
     }
 
     /// Writes the rows that are large enough; between two inputs.
@@ -111,22 +81,57 @@ package final class StreamWriter {
     }
 
     private func write(_ index: Int, _ db: Database) throws {
-        let lane = lanes[index]
-        guard let head = lane.head, let first = lane.facts.first else { return }
-        var (keys, span) = (Fingerprints(), first.happened...first.happened)
-        for row in lane.facts {
-            keys.insert(row.ids.0)
-            keys.insert(row.ids.1)
-            keys.insert(row.ids.2)
-            span = min(span.lowerBound, row.happened)...max(span.upperBound, row.happened)
+        if let batch = try lanes[index].write(db) { written.append(batch) }
+    }
+}
+
+/// Records of one stream that stand in no row yet.
+private struct Lane {
+    let stream: StreamName
+    /// Nil until it was read from the database.
+    var head: OutboxHead?
+    private(set) var items = ItemList()
+    private var happened: [Int64] = []
+    private var keys = Fingerprints()
+    private var scratch: [UInt8] = []
+
+    init(stream: StreamName) { self.stream = stream }
+
+    mutating func append(_ facts: RecordFacts, payload: Data, _ encoder: EnvelopeEncoder) throws {
+        let head = head ?? OutboxHead()
+        var facts = facts
+        (facts.sequence, facts.previousHash) = (head.sequence + 1, head.hash)
+        scratch.removeAll(keepingCapacity: true)
+        try encoder.encode(facts, payload: payload, into: &scratch)
+        guard scratch.count <= Limits.recordBytes else {
+            throw MessageError(.oversized, "a record of \(scratch.count) bytes; one has at most \(Limits.recordBytes)")
         }
+        self.head = OutboxHead(sequence: facts.sequence, hash: .of(scratch))
+        items.append(scratch)
+        happened.append(facts.happened)
+        keys.insert(facts.id, facts.correlation, facts.cause)
+    }
+
+    mutating func truncate(to count: Int, head: OutboxHead?) {
+        self.head = head
+        items.truncate(to: count)
+        happened.removeSubrange(count...)
+        keys.truncate(to: count)
+    }
+
+    /// Writes the row; nil where there is nothing to write.
+    mutating func write(_ db: Database) throws -> StreamBatch? {
+        guard let head, let earliest = happened.min(), let latest = happened.max() else { return nil }
         let batch = StreamBatch(
-            stream: lane.stream,
-            first: head.sequence + 1 - UInt64(lane.items.count),
-            items: lane.items
+            stream: stream,
+            first: head.sequence + 1 - UInt64(items.count),
+            items: items
         )
-        try Outbox.append(batch, head: head, happened: span, keys: keys, db)
-        written.append(batch)
-        (lanes[index].items, lanes[index].facts) = (ItemList(), [])
+        try Outbox.append(batch, head: head, happened: earliest...latest, keys: keys, db)
+        // The memory is kept: fresh pages for every transaction cost more than filling them.
+        items.removeAll()
+        happened.removeAll(keepingCapacity: true)
+        keys.removeAll()
+        return batch
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import MessageSchema
 package import ServiceKit
 import ServiceStore
@@ -34,15 +34,14 @@ package final class StreamFeed {
         envelope.payload = try message.serializedData()
         let bytes = try envelope.encoded()
         hash = .of(bytes)
-        return .record(
-            ReceivedRecord(
-                stream: stream,
-                id: id,
-                sequence: sequence,
-                bytes: bytes,
-                cursorAfter: StreamCursor(epoch: "e", next: sequence + 1, hash: hash)
-            )
-        )
+        return try .received(bytes)
+    }
+}
+
+extension Arrival {
+    /// A record as its reader takes it for the next of its stream.
+    package static func received(_ bytes: Data) throws -> Arrival {
+        .record(ReceivedRecord(header: try RecordHeader(bytes), bytes: bytes, hash: .of(bytes)))
     }
 }
 

@@ -81,10 +81,7 @@ final class Center {
         (envelope.previousHash, envelope.realm, envelope.schemaVersion) = (RecordHash.none.bytes, "live", 1)
         envelope.timeUs = Self.at(seconds).microseconds
         envelope.payload = try message.serializedData()
-        let bytes = try envelope.encoded()
-        let cursor = StreamCursor(epoch: "d", next: sequence + 1, hash: .of(bytes))
-        let received = ReceivedRecord(stream: .dispatch, id: id, sequence: sequence, bytes: bytes, cursorAfter: cursor)
-        return try engine.handle([.record(received)], at: Self.at(seconds))
+        return try engine.handle([.received(envelope.encoded())], at: Self.at(seconds))
     }
 
     /// A command of `person`; throws its refusal.

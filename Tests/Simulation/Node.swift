@@ -74,17 +74,10 @@ final class SimulatedService<Core: ServiceCore>: Node {
     func receive(_ bytes: Data) throws {
         let header = try RecordHeader(bytes)
         guard let index = readers.firstIndex(where: { $0.stream == header.stream }) else { return }
-        let stream = readers[index].stream
         for accepted in try readers[index].offer(bytes, header) {
-            let cursor = StreamCursor(epoch: accepted.epoch, next: accepted.sequence + 1, hash: accepted.hash)
-            let record = ReceivedRecord(
-                stream: stream,
-                id: accepted.id,
-                sequence: accepted.sequence,
-                bytes: accepted.bytes,
-                cursorAfter: cursor
+            pending.append(
+                .record(ReceivedRecord(header: accepted.header, bytes: accepted.bytes, hash: accepted.hash))
             )
-            pending.append(.record(record))
         }
     }
 

@@ -63,17 +63,7 @@ final class Rig {
         (envelope.type, envelope.stream, envelope.epoch) = (type(of: message).type, "dispatch", "e")
         (envelope.sequence, envelope.realm, envelope.schemaVersion) = (sequence, "live", SchemaVersion.current)
         envelope.payload = try message.serializedData()
-        let bytes = try envelope.encoded()
-        let cursor = StreamCursor(epoch: "e", next: sequence + 1, hash: .of(bytes))
-        return .record(
-            ReceivedRecord(
-                stream: .dispatch,
-                id: id,
-                sequence: sequence,
-                bytes: bytes,
-                cursorAfter: cursor
-            )
-        )
+        return try .received(envelope.encoded())
     }
 
     func command(_ message: some CommandMessage, by person: String = "p-keeper") throws -> Arrival {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import MessageBus
 
 /// The messaging layer of the suite as a contender in `bench/peers`: the product's bus and store, no engine and no handler.
 ///
@@ -7,6 +8,7 @@ import Glibc
 /// for what they missed; it ends when it is told to.
 @main enum Contender {
     static func main() {
+        ProcessMemory.keepFreedPages()
         do {
             let options = try Options(CommandLine.arguments.dropFirst())
             switch options.command {

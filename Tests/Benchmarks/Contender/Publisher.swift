@@ -86,7 +86,7 @@ struct Publisher {
     }
 
     /// As many as one batch of the product's own intake may hold of readings.
-    private static let batch = 2_000
+    private static let batch = 6_000
 
     private func append(_ sequence: UInt64, _ intended: UInt64, _ db: Database) throws {
         var payload = Data(count: options.size)
@@ -141,14 +141,9 @@ struct Publisher {
     }
 
     private func answer(_ asked: Bus.Asked) throws {
-        var reply = Reply()
-        switch asked.request.body {
-        case .catchUp(let wanted):
-            reply.page.head = try head()
-            reply.page.records = try store.read { try Outbox.page(Self.stream, from: wanted.from, $0) }
-        default: reply.status.service = "monitoring"
-        }
-        try bus.answer(asked, reply)
+        guard case .catchUp(let wanted) = asked.request.body else { return }
+        let records = try store.read { try Outbox.page(Self.stream, from: wanted.from, $0) }
+        try bus.answer(asked, head: head(), records: records)
     }
 
     private func head() throws -> StreamHead {

@@ -44,7 +44,7 @@ struct Subscriber {
         Contender.tellReady()
         while !record.isComplete {
             bus.wait(milliseconds: 100)
-            let records = try bus.collect(limit: 4_000)
+            let records = try bus.collect(limit: 8_000)
             if !records.isEmpty { try keep(records) }
         }
     }
@@ -53,15 +53,7 @@ struct Subscriber {
         let now = Instant(microseconds: Int64(Contender.now / 1_000))
         try store.transaction { db in
             for record in records {
-                let entry = JournalEntry(
-                    kind: .record,
-                    id: record.id,
-                    now: now,
-                    origin: Publisher.stream.rawValue,
-                    sequence: record.sequence,
-                    bytes: record.bytes,
-                    contentHash: record.hash
-                )
+                let entry = JournalEntry(record: record.header, bytes: record.bytes, hash: record.hash, now: now)
                 _ = try journal.append(entry, db)
             }
             try journal.finish(db)

@@ -1,0 +1,73 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Moves what was committed from the write-ahead log into the database, on a thread and a connection of its own.
+///
+/// Left to the writer, it would stand still each time. It still moves pages itself where this thread cannot keep up, so that
+/// the log stays bounded. Source: SQLite, "Write-Ahead Logging", sections 2.2 and 2.3, and sqlite3_wal_hook.
+final class Checkpointer: Sendable {
+    /// With so many pages in the log the thread is woken: 4 MB.
+    static let wakingPages: CInt = 250
+    /// With so many the writer moves them, 8 MB: written over and over, the log does not grow, and a commit writes no inode.
+    static let mostPages: CInt = 500
+
+    private let wanted = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    /// Woken and not yet done: one waking is enough.
+    private let isAwake = Atomic(false)
+    private let isEnding = Atomic(false)
+
+    /// Begins to follow the log that `writer` writes at `path`; `end` it before the writer closes.
+    init(path: String, writer: DatabaseQueue) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        let own = try DatabaseQueue(path: path, configuration: configuration)
+        Thread.detachNewThread { [self] in
+            while true {
+                wanted.wait()
+                if isEnding.load(ordering: .acquiring) { break }
+                isAwake.store(false, ordering: .releasing)
+                // What fails here is left in the log: the next one moves it, or the writer, which hears of the disk itself.
+                _ = try? own.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            }
+            ended.signal()
+        }
+        writer.inDatabase { db in
+            // The pointer is this object's, whom the store that owns the writer keeps until `end`.
+            _ = sqlite3_wal_hook(db.sqliteConnection, Self.committed, Unmanaged.passUnretained(self).toOpaque())
+        }
+    }
+
+    /// Called by SQLite on the writer's thread after each commit, with the number of pages in the log.
+    private static let committed:
+        @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, CInt) -> CInt = {
+            this,
+            connection,
+            _,
+            pages in
+            guard let this, pages >= wakingPages else { return SQLITE_OK }
+            if pages >= mostPages {
+                // As SQLite's own hook does it: whatever keeps it from the pages is no failure of the commit.
+                _ = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            } else {
+                Unmanaged<Checkpointer>.fromOpaque(this).takeUnretainedValue().wake()
+            }
+            return SQLITE_OK
+        }
+
+    private func wake() {
+        if isAwake.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged {
+            wanted.signal()
+        }
+    }
+
+    /// Ends the thread; returns when it is at rest.
+    func end(_ writer: DatabaseQueue) {
+        writer.inDatabase { db in _ = sqlite3_wal_hook(db.sqliteConnection, nil, nil) }
+        isEnding.store(true, ordering: .releasing)
+        wanted.signal()
+        ended.wait()
+    }
+}
