@@ -143,6 +143,7 @@ let testTargets: [Target] = [
     tests("Vocabulary", [vocabulary]),
     tests("MessageSchema", [vocabulary, schema, .protobuf, "TestSupport"]),
     tests("MessageBus", foundation),
+    tests("ServiceStore", foundation + [.grdb]),
     tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
     tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),

@@ -10,8 +10,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             Example: fengsui backup --data run/data --to backups/2026-11-24
 
-            Each copy is checked and whole. To go back, stop the service and put its copy in the place of DATA/SERVICE.db, without \
-            the -wal and -shm files beside it. A service that had read further than the copy stands stops and says so.
+            Each copy is checked and whole. To go back, use `fengsui restore`: a copy that is put in place by hand would go on in the \
+            same epoch, as if nothing had been lost.
             """
     )
 

@@ -82,60 +82,14 @@ struct SendCommand: ParsableCommand {
             time: WallClock.now(),
             payload: Data(payload.utf8)
         )
-        let service = try MessageCatalogue.command(type).service
         let place = try BusOptions.parse(["--bus", bus] + (key.map { ["--key", $0] } ?? []))
-        let peer = try Peer(ZeroMQContext(), service, at: place.address())
-        try tell(ask(peer, command, service), command)
+        let sender = CommandSender(address: try place.address(), wait: wait, json: json)
+        try sender.send(command, to: MessageCatalogue.command(type).service)
     }
 
     private func listTypes() throws {
         for kind in MessageCatalogue.commands.sorted(by: { $0.type < $1.type }) {
             try Output.line("\(kind.service.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0))\(kind.type)")
         }
-    }
-
-    private func ask(_ peer: Peer, _ command: Command, _ service: ServiceName) throws -> Reply {
-        var request = Request()
-        request.number = 1
-        request.command = command
-        for _ in 0..<wait {
-            _ = try peer.send(request.serializedData())
-            if let answer = try peer.receive(within: 1_000) { return try Reply(serializedBytes: answer) }
-        }
-        throw BusError(
-            .noAnswer,
-            "\(service.rawValue) did not answer for \(wait) s: is it running on this bus, and is this key in its bus.yaml? "
-                + "What became of the command is not known: send it again with --id \(command.id)"
-        )
-    }
-
-    private struct Answer: Encodable {
-        let id: String
-        let records: [String]
-        let code, message: String?
-    }
-
-    private func tell(_ reply: Reply, _ command: Command) throws {
-        let refusal: (code: String, message: String)? =
-            switch reply.body {
-            case .answer(let answer): answer.hasRefusal ? (answer.refusal.code, answer.refusal.message) : nil
-            case .refused(let refused): (refused.code, refused.message)
-            default:
-                throw BusError(
-                    .noAnswer,
-                    "the reply is no answer to a command; is the service newer than this program?"
-                )
-            }
-        let records = try reply.answer.records.map { try RecordID($0).description }
-        if json {
-            try Output.line(
-                Output.json(Answer(id: command.id, records: records, code: refusal?.code, message: refusal?.message))
-            )
-        } else if let refusal {
-            try Output.aside("refused: \(refusal.code): \(refusal.message)")
-        } else {
-            try Output.line("done: \(command.type) \(command.id)" + records.map { "\n  record \($0)" }.joined())
-        }
-        if refusal != nil { throw ExitCode.failure }
     }
 }

@@ -158,6 +158,7 @@ package struct StreamReader: Sendable {
     }
 
     private var remedy: String {
-        "Restore the publisher's database, or move this service's data folder aside to read the stream from its start"
+        "If \(stream.writer.rawValue) was restored, stop this service and let it go on with "
+            + "`fengsui cursor reset --service THIS --stream \(stream.rawValue) --data DIR --bus BUS`"
     }
 }

@@ -10,7 +10,7 @@ extension Engine {
     /// Does what the entry's route says.
     func route(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         switch entry.kind {
-        case .genesis, .configuration: return .handled
+        case .genesis, .configuration, .epoch, .reset: return .handled
         case .record: return try routeRecord(entry, db)
         case .timer: return try routeTimer(entry, db)
         case .external where entry.origin == Arrival.commandChannel: return try routeCommand(entry, db)
@@ -93,6 +93,7 @@ extension Engine {
         guard command.realm == store.identity.realm.description else {
             throw CommandRefusal("foreign-realm", "this service works in realm \(store.identity.realm)")
         }
+        if let outcome = try decideDeadLetter(command, at: entry, db) { return outcome }
         guard let handler = routes.commands[command.type] else {
             throw CommandRefusal("unknown-type", "\(Core.name.rawValue) takes no '\(command.type.prefix(64))'")
         }

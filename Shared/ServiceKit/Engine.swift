@@ -39,6 +39,8 @@ package final class Engine<Core: ServiceCore> {
         routes = .registered
         let (last, old) = try store.read { try (Journal.lastTime($0), Journal.configuration($0)) }
         self.now = max(last ?? now, now)
+        if let epoch = try store.read(Journal.epoch) { writer.streams.renew(epoch: epoch) }
+        try takeStartOrders()
         guard old != Data(configuration.utf8) else { return }
         let entry = JournalEntry(
             kind: old == nil ? .genesis : .configuration,
@@ -145,7 +147,7 @@ package final class Engine<Core: ServiceCore> {
             let head = try writer.streams.head(stream, db)
             var wire = StreamHead()
             wire.stream = stream.rawValue
-            wire.epoch = store.identity.epoch
+            wire.epoch = writer.streams.epoch
             wire.sequence = head.sequence
             wire.hash = head.hash.bytes
             wire.first = 1
@@ -245,14 +247,36 @@ package final class Engine<Core: ServiceCore> {
     /// Journals the entry, then does what its route says. The one path of live, lockstep and replay.
     func apply(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let number = try journal.append(entry, db)
-        if entry.kind == .configuration || entry.kind == .genesis {
-            let text = String(decoding: entry.bytes, as: UTF8.self)
-            core = try Core(configuration: YAMLValue(text: text, file: entry.origin))
-            return .handled
-        }
+        guard try !adopt(entry, db) else { return .handled }
         let outcome = try entry.falls > 0 ? Self.outcome(of: Self.poison(entry), entry) : attempt(entry, db)
         try keep(outcome, entry: entry, number: number, db)
         return outcome
+    }
+
+    /// What concerns the service itself and no handler; false for any other entry.
+    private func adopt(_ entry: JournalEntry, _ db: Database) throws -> Bool {
+        switch entry.kind {
+        case .genesis, .configuration:
+            let text = String(decoding: entry.bytes, as: UTF8.self)
+            core = try Core(configuration: YAMLValue(text: text, file: entry.origin))
+        case .epoch: writer.streams.renew(epoch: String(decoding: entry.bytes, as: UTF8.self))
+        case .reset:
+            let head = try StreamHead(serializedBytes: entry.bytes)
+            let cursor = StreamCursor(epoch: head.epoch, next: head.sequence + 1, hash: try RecordHash(head.hash))
+            try Cursors.save(cursor, StreamName(named: entry.origin), db)
+        case .record, .external, .timer: return false
+        }
+        return true
+    }
+
+    /// What an operator decided while the service was down is journaled, and done.
+    private func takeStartOrders() throws {
+        let orders = try store.read(StartOrder.all)
+        guard !orders.isEmpty else { return }
+        _ = try transaction(at: now) { db, _ in
+            for order in orders { _ = try self.apply(JournalEntry(order, now: self.now), db) }
+            try StartOrder.clear(db)
+        }
     }
 
     /// Does what the entry's route says, or nothing where it complains about the input.

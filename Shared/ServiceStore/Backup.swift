@@ -9,6 +9,12 @@ package struct Backup: Hashable, Sendable {
     /// The last sequence of each stream that its service writes, in order of the streams.
     package let heads: [UInt64]
 
+    /// What the database of `service` holds.
+    init(of service: ServiceName, _ db: Database) throws {
+        entries = try Journal.length(db)
+        heads = try service.streams.map { try Outbox.head($0, db).sequence }
+    }
+
     /// Copies the database at `path` as it is at one moment, while its service runs or not, to `copy`.
     ///
     /// The copy is whole or not there: it is checked and synced under another name first. Source: SQLite's online backup and
@@ -37,10 +43,7 @@ package struct Backup: Hashable, Sendable {
             }
             // One file: without a WAL beside it.
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
-            return Backup(
-                entries: try Journal.length(db),
-                heads: try service.streams.map { try Outbox.head($0, db).sequence }
-            )
+            return try Backup(of: service, db)
         }
         try target.close()
         try files.moveItem(atPath: part, toPath: copy)

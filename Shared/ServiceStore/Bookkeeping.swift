@@ -131,6 +131,20 @@ package enum Ledgers {
         }
     }
 
+    /// Whether the input of that journal entry is kept aside.
+    package static func hasDeadLetter(_ entry: UInt64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM dead_letter WHERE entry = ?)",
+            arguments: [Int64(clamping: entry)]
+        ) ?? false
+    }
+
+    /// Takes the dead letter off the list; its input stays in the journal.
+    package static func remove(deadLetter entry: UInt64, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM dead_letter WHERE entry = ?", arguments: [Int64(clamping: entry)])
+    }
+
     /// Adds `count` to the counter of that name.
     package static func add(_ count: Int, to name: String, _ db: Database) throws {
         try db.cachedStatement(

@@ -1,6 +1,6 @@
 package import Foundation
 package import GRDB
-import MessageSchema
+package import MessageSchema
 import SwiftProtobuf
 package import Vocabulary
 
@@ -18,13 +18,45 @@ package enum Journal {
         }
     }
 
-    /// The sequence of the last record of `stream` in the rows; 0 before the first.
+    /// How far `stream` is read in the rows: the sequence of its last record, 0 before the first.
     static func lastSequence(of stream: StreamName, _ db: Database) throws -> UInt64 {
         let last = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT max(last_sequence) FROM journal WHERE origin = ? AND last_sequence > 0"),
+            db.cachedStatement(
+                sql: """
+                    SELECT last_sequence FROM journal WHERE origin = ? AND last_sequence IS NOT NULL
+                    ORDER BY entry DESC LIMIT 1
+                    """
+            ),
             arguments: [stream.rawValue]
         )
         return UInt64(clamping: last ?? 0)
+    }
+
+    /// The record of that sequence as it was last read from `stream`; nil where it never was, or not since a reset below it.
+    package static func record(_ sequence: UInt64, of stream: StreamName, _ db: Database) throws -> Data? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT entry, last, kind, first_sequence, items FROM journal
+                WHERE origin = :stream AND last_sequence >= :sequence AND first_sequence <= :sequence AND kind = 'record'
+                ORDER BY entry DESC LIMIT 1
+                """,
+            arguments: ["stream": stream.rawValue, "sequence": Int64(clamping: sequence)]
+        )
+        guard let row else { return nil }
+        let (entry, first): (Int64, Int64) = (row["entry"], row["first_sequence"])
+        let items = try StoreError.items(in: row["items"], "journal entries from \(entry)")
+        return items.dropFirst(Int(Int64(clamping: sequence) - first)).first
+    }
+
+    /// The epoch in which the service's own streams go on; nil where it is that of the database's beginning.
+    package static func epoch(_ db: Database) throws -> String? {
+        let items = try Data.fetchOne(
+            db,
+            sql: "SELECT items FROM journal WHERE kind = 'epoch' ORDER BY entry DESC LIMIT 1"
+        )
+        return try items.flatMap { try StoreError.items(in: $0, "the epoch in the journal").last }
+            .map { String(decoding: try JournalItem(serializedBytes: $0).bytes, as: UTF8.self) }
     }
 
     /// The configuration text in force; nil in an empty journal.
@@ -35,6 +67,19 @@ package enum Journal {
         )
         return try items.flatMap { try StoreError.items(in: $0, "the configuration in the journal").last }
             .map { try JournalItem(serializedBytes: $0).bytes }
+    }
+
+    /// The entry of that number; nil where there is none in the rows.
+    package static func entry(_ number: UInt64, _ db: Database) throws -> JournalEntry? {
+        let row = try Row.fetchOne(
+            db,
+            sql: "SELECT * FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1",
+            arguments: [Int64(clamping: number)]
+        )
+        guard let row else { return nil }
+        let first: Int64 = row["entry"]
+        return try entries(of: row, "journal entries from \(first)").dropFirst(Int(Int64(clamping: number) - first))
+            .first
     }
 
     /// Hands every entry to `body`, in order, and holds each row's last against the chain.
@@ -83,6 +128,7 @@ package enum Journal {
                 now: now,
                 origin: row["origin"],
                 subject: item.subject,
+                sequence: UInt64(clamping: row["first_sequence"] as Int64? ?? 0),
                 bytes: item.bytes,
                 falls: row["falls"]
             )

@@ -1,6 +1,6 @@
-import Crypto
 package import Foundation
 package import MessageSchema
+import SwiftProtobuf
 package import Vocabulary
 
 /// Where a journaled input came from.
@@ -15,6 +15,10 @@ package enum InputKind: String, Sendable {
     case external
     /// A timer that came due.
     case timer
+    /// The database was restored: the service's own streams go on in a new epoch.
+    case epoch
+    /// A stream is read on after another record than the last that was handled.
+    case reset
 }
 
 /// One entry of the journal: an input as it reached the service, and the logical time at which it was handled.
@@ -26,7 +30,7 @@ package struct JournalEntry: Sendable {
     package let origin: String
     /// The sender of bytes from outside, the subject of a timer; empty otherwise.
     package let subject: String
-    /// The sequence in its stream; 0 for anything but a record.
+    /// The sequence in its stream; of a reset, that of the record after which the stream is read on; 0 for anything else.
     package let sequence: UInt64
     package let bytes: Data
     /// How often the service fell on it before it was kept aside unhandled; 0 for an input that was handled. A replay keeps it
@@ -45,13 +49,44 @@ package struct JournalEntry: Sendable {
         now: Instant,
         origin: String,
         subject: String = "",
+        sequence: UInt64 = 0,
         bytes: Data,
         falls: Int = 0
     ) {
         (self.kind, self.id, self.now) = (kind, id, now)
         (self.origin, self.subject, self.bytes, self.falls) = (origin, subject, bytes, falls)
-        (sequence, contentHash, correlation, cause) = (0, .of(bytes), nil, nil)
+        (self.sequence, contentHash, correlation, cause) = (sequence, .of(bytes), nil, nil)
     }
+
+    /// The same input, handled once more at `now`.
+    package func again(at now: Instant) throws -> JournalEntry {
+        guard kind == .record else {
+            return JournalEntry(kind: kind, id: id, now: now, origin: origin, subject: subject, bytes: bytes)
+        }
+        return JournalEntry(record: try RecordHeader(bytes), bytes: bytes, hash: contentHash, now: now)
+    }
+
+    /// What an operator decided while the service was down.
+    package init(_ order: StartOrder, now: Instant) throws {
+        switch order {
+        case .epoch(let epoch):
+            let bytes = Data(epoch.utf8)
+            self.init(kind: .epoch, id: .input(channel: "epoch", content: bytes), now: now, origin: "", bytes: bytes)
+        case .reset(let head):
+            let bytes = try head.serializedData()
+            self.init(
+                kind: .reset,
+                id: .input(channel: "reset", content: Data("\(now)".utf8) + bytes),
+                now: now,
+                origin: head.stream,
+                sequence: head.sequence,
+                bytes: bytes
+            )
+        }
+    }
+
+    /// Whether it says how far a stream is read.
+    var isPosition: Bool { kind == .record || kind == .reset }
 
     /// A record of another service's stream; `hash` is that of `bytes`, as its reader found it.
     package init(record header: RecordHeader, bytes: Data, hash: RecordHash, now: Instant, falls: Int = 0) {

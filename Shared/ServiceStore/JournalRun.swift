@@ -8,14 +8,15 @@ import Vocabulary
 struct JournalRun {
     private var first: JournalEntry?
     private var number: Int64 = 0
-    /// Of the last record; 0 where there is none.
-    private(set) var lastSequence: UInt64 = 0
+    private var lastSequence: UInt64 = 0
     private var items = ItemList()
     private var ids: [UInt8] = []
     private var keys = Fingerprints()
 
-    /// The stream, channel or timer of the entries; nil where there are none.
-    var origin: String? { first?.origin }
+    /// The stream and how far it is read after the last entry; nil where the entries say nothing of it.
+    var position: (stream: String, sequence: UInt64)? {
+        first.flatMap { $0.isPosition ? ($0.origin, lastSequence) : nil }
+    }
 
     /// Whether `entry` may stand in the same row.
     func takes(_ entry: JournalEntry) -> Bool {
@@ -27,10 +28,10 @@ struct JournalRun {
 
     mutating func append(_ entry: JournalEntry, number: Int64) throws {
         if first == nil { (first, self.number) = (entry, number) }
+        lastSequence = entry.sequence
         keys.insert(entry.id, entry.correlation, entry.cause)
         if entry.kind == .record {
             items.append(entry.bytes)
-            lastSequence = entry.sequence
         } else {
             var item = JournalItem()
             (item.subject, item.bytes) = (entry.subject, entry.bytes)
@@ -42,6 +43,7 @@ struct JournalRun {
     /// Writes the row, if there is anything to write; `chain` is the journal's after its last entry.
     func write(chain: RecordHash, _ db: Database) throws {
         guard let first else { return }
+        let sequences = first.isPosition ? (Int64(clamping: first.sequence), Int64(clamping: lastSequence)) : nil
         try db.cachedStatement(
             sql: """
                 INSERT INTO journal (entry, last, kind, origin, now_us, falls, first_sequence, last_sequence, chain, ids, keys,
@@ -50,7 +52,7 @@ struct JournalRun {
                 """
         ).execute(arguments: [
             number, number + Int64(items.count) - 1, first.kind.rawValue, first.origin, first.now.microseconds,
-            first.falls, Int64(clamping: first.sequence), Int64(clamping: lastSequence), chain.bytes, Data(ids),
+            first.falls, sequences?.0, sequences?.1, chain.bytes, Data(ids),
             Data(keys.encoded), Data(items.bytes),
         ])
     }

@@ -34,7 +34,7 @@ package final class JournalWriter {
 
         mutating func write(_ db: Database) throws {
             try run.write(chain: end.chain, db)
-            if let origin = run.origin, run.lastSequence > 0 { end.positions[origin] = run.lastSequence }
+            if let position = run.position { end.positions[position.stream] = position.sequence }
             run.removeAll()
         }
     }
@@ -61,9 +61,9 @@ package final class JournalWriter {
     /// Whether an input from outside of that id is among the last `RecentInputs.limit`.
     package func contains(_ id: RecordID) -> Bool { recent.contains(id) }
 
-    /// The sequence of the last record of `stream` in the journal; 0 before the first.
+    /// How far `stream` is read: the sequence of its last record in the journal, 0 before the first.
     package func lastSequence(of stream: StreamName, _ db: Database) throws -> UInt64 {
-        if tail.run.origin == stream.rawValue { return tail.run.lastSequence }
+        if let position = tail.run.position, position.stream == stream.rawValue { return position.sequence }
         if let known = tail.end.positions[stream.rawValue] { return known }
         let last = try Journal.lastSequence(of: stream, db)
         tail.end.positions[stream.rawValue] = last

@@ -4,7 +4,7 @@ extension ServiceStore {
     /// The tables that every service has.
     ///
     /// Derived (rebuilt from the journal and digested): outbox, timer, answer, dead_letter. Operational (how this
-    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt.
+    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt, start_order.
     static let recordTables = [record, falls, batches]
 
     private static let record = Migration(
@@ -50,20 +50,22 @@ extension ServiceStore {
         DROP INDEX journal_origin;
         ALTER TABLE outbox RENAME TO outbox_rows;
         CREATE TABLE journal (entry INTEGER PRIMARY KEY, last INTEGER NOT NULL, kind TEXT NOT NULL, origin TEXT NOT NULL,
-            now_us INTEGER NOT NULL, falls INTEGER NOT NULL, first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL,
+            now_us INTEGER NOT NULL, falls INTEGER NOT NULL, first_sequence INTEGER, last_sequence INTEGER,
             chain BLOB NOT NULL, ids BLOB NOT NULL, keys BLOB NOT NULL, items BLOB NOT NULL);
-        CREATE INDEX journal_origin ON journal (origin, last_sequence) WHERE last_sequence > 0;
+        CREATE INDEX journal_origin ON journal (origin, entry) WHERE last_sequence IS NOT NULL;
+        CREATE INDEX journal_epoch ON journal (entry) WHERE kind = 'epoch';
         CREATE INDEX journal_external ON journal (entry) WHERE kind = 'external';
         CREATE INDEX journal_configuration ON journal (entry) WHERE kind IN ('genesis', 'configuration');
         CREATE TABLE outbox (batch INTEGER PRIMARY KEY, stream TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
             hash BLOB NOT NULL, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, keys BLOB NOT NULL, records BLOB NOT NULL);
         CREATE UNIQUE INDEX outbox_first ON outbox (stream, first);
+        \(StartOrder.table);
         """,
         then: OldRows.move
     )
 
     /// The tables that a replay does not rebuild.
     package static let operationalTables: Set<String> = [
-        "identity", "cursor", "counter", "step", "journal", "running", "attempt",
+        "identity", "cursor", "counter", "step", "journal", "running", "attempt", "start_order",
     ]
 }

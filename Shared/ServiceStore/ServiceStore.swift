@@ -128,6 +128,16 @@ package final class ServiceStore {
         return try DatabaseQueue(path: path, configuration: configuration).read(body)
     }
 
+    /// Gives an order for the next start of the service whose database is at `path`. Errors: as `readOnly`.
+    package static func give(_ order: StartOrder, path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.missing, "there is no database at \(path); name the folder that its service runs with")
+        }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        try DatabaseQueue(path: path, configuration: configuration).write(order.give)
+    }
+
     /// Reads what has been committed.
     package func read<Result>(_ body: (Database) throws -> Result) throws -> Result { try queue.read(body) }
 }

@@ -8,7 +8,11 @@ import Vocabulary
 /// How rows are cut is invisible: sequences, hashes and pages are those of records. Heads are kept in memory and adopted
 /// when the transaction commits; `forget` returns to what the database holds. One owner.
 package final class StreamWriter {
-    private let encoder: EnvelopeEncoder
+    private let identity: StoreIdentity
+    private let jurisdiction: String
+    /// The epoch in which records are written.
+    package private(set) var epoch: String
+    private var encoder: EnvelopeEncoder
     private var lanes: [Lane]
     private var written: [StreamBatch] = []
 
@@ -17,13 +21,24 @@ package final class StreamWriter {
 
     /// A writer of the streams of `identity`'s service; records carry that division code.
     package init(identity: StoreIdentity, jurisdiction: String) {
-        encoder = EnvelopeEncoder(
+        (self.identity, self.jurisdiction, epoch) = (identity, jurisdiction, identity.epoch)
+        encoder = Self.encoder(identity, jurisdiction, identity.epoch)
+        lanes = identity.service.streams.map { Lane(stream: $0) }
+    }
+
+    private static func encoder(_ identity: StoreIdentity, _ jurisdiction: String, _ epoch: String) -> EnvelopeEncoder {
+        EnvelopeEncoder(
             source: identity.service,
-            epoch: identity.epoch,
+            epoch: epoch,
             realm: identity.realm.description,
             jurisdiction: jurisdiction
         )
-        lanes = identity.service.streams.map { Lane(stream: $0) }
+    }
+
+    /// Records are written in that epoch from now on. What a row holds is of one epoch: called before anything is appended.
+    package func renew(epoch: String) {
+        self.epoch = epoch
+        encoder = Self.encoder(identity, jurisdiction, epoch)
     }
 
     private func lane(of stream: StreamName, _ db: Database) throws -> Int {

@@ -89,13 +89,14 @@ struct KillTally: CustomStringConvertible {
 /// The stations of the recording, in another process.
 struct Stations {
     let port: Int
+    var recording = SuiteProcesses.recording
 
     /// Runs until every report was confirmed; `each` is told of every line that they print.
     func run(_ each: (String) throws -> Void) throws {
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let script = Checkout.root.path + "/Tests/Integration/station.py"
-        process.arguments = ["python3", script, "\(port)", SuiteProcesses.recording]
+        process.arguments = ["python3", script, "\(port)", recording]
         process.standardOutput = pipe
         try process.run()
         defer { process.terminate() }

@@ -25,10 +25,10 @@ final class SuiteProcesses {
     /// Where stations connect to monitoring, live.
     let devicePort: Int
 
-    init(mode: Mode = .lockstep) throws {
+    init(mode: Mode = .lockstep, services: [ServiceName] = services) throws {
         (folder, self.mode) = (try TemporaryFolder(), mode)
         devicePort = mode == .live ? try Self.freePort() : 0
-        for service in Self.services { try start(service) }
+        for service in services { try start(service) }
     }
 
     deinit {
@@ -101,17 +101,21 @@ final class SuiteProcesses {
     }
 
     /// Whether a record that its writer had committed is not yet committed by `reader`.
-    func isBehind(_ reader: ServiceName) throws -> Bool {
+    func isBehind(_ reader: ServiceName, in streams: [StreamName]? = nil) throws -> Bool {
+        let streams = streams ?? reader.subscriptions
         let read = try database(reader).read { db in
-            try reader.subscriptions.map { stream in
+            try streams.map { stream in
                 try Int.fetchOne(
                     db,
-                    sql: "SELECT max(last_sequence) FROM journal WHERE kind = 'record' AND origin = ?",
+                    sql: """
+                        SELECT last_sequence FROM journal WHERE last_sequence IS NOT NULL AND origin = ?
+                        ORDER BY entry DESC LIMIT 1
+                        """,
                     arguments: [stream.rawValue]
                 ) ?? 0
             }
         }
-        let written = try reader.subscriptions.map { stream in
+        let written = try streams.map { stream in
             try database(stream.writer).read { db in
                 try Int.fetchOne(
                     db,
@@ -126,7 +130,7 @@ final class SuiteProcesses {
     /// Waits until every service has committed all that was written for it; fails after a minute.
     func waitUntilNobodyIsBehind() throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        while try Self.services.contains(where: isBehind) {
+        while try Self.services.contains(where: { try isBehind($0) }) {
             guard ContinuousClock.now < deadline else { throw CocoaError(.userCancelled) }
         }
     }

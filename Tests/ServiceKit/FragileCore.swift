@@ -45,6 +45,11 @@ struct FragileCore: ServiceCore {
         switch what {
         case "throw": throw Unexpected()
         case "complain": throw InputError("complaint", "as it was told")
+        case "complain until mended":
+            let sql = "SELECT EXISTS (SELECT 1 FROM heard WHERE what = 'mended')"
+            guard try Bool.fetchOne(turn.database, sql: sql) == true else {
+                throw InputError("complaint", "not yet mended")
+            }
         case "trap": preconditionFailure("as it was told")
         case "disk full": throw DatabaseError(resultCode: .SQLITE_FULL)
         default: break

@@ -1,0 +1,9 @@
+// Commands that every service takes: they are about its journal, not about its trade.
+
+extension RetryDeadLetter {
+    package static let type = "fengsui.command.dead-letter.retry"
+}
+
+extension DropDeadLetter {
+    package static let type = "fengsui.command.dead-letter.drop"
+}
