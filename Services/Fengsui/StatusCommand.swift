@@ -58,11 +58,19 @@ struct StatusCommand: ParsableCommand {
         return status
     }
 
+    private static func megabytes(_ bytes: UInt64) -> String { "\((Double(bytes) / 1_000_000).tenths) MB" }
+
     private func lines(_ status: Status) -> String {
         var lines = ["\(status.service) (\(status.realm))"]
-        lines += status.heads.map { "  writes  \($0.stream): \($0.sequence) records, epoch \($0.epoch)" }
+        lines += status.streams.map {
+            "  writes  \($0.head.stream): \($0.head.first) to \($0.head.sequence), epoch \($0.head.epoch), \(Self.megabytes($0.bytes)), "
+                + "\($0.recordsPerSecond.tenths)/s"
+        }
         lines += status.cursors.map {
-            "  reads   \($0.stream): next \($0.next), lag \($0.head + 1 - min($0.next, $0.head + 1))"
+            let lag = $0.head + 1 - min($0.next, $0.head + 1)
+            let seconds = (Double($0.behindUs) / 1_000_000).tenths
+            return "  reads   \($0.stream): next \($0.next), lag \(lag) for \(seconds) s, epoch \($0.epoch); "
+                + "gaps \($0.gaps), pages \($0.pages), duplicates \($0.duplicates), dead letters \($0.deadLetters)"
         }
         lines += status.counters.map { "  counter \($0.name): \($0.value)" }
         lines += status.deadLetters.prefix(max(0, deadLetters)).map {

@@ -139,6 +139,11 @@ package final class Engine<Core: ServiceCore> {
     /// When the next timer is due; nil if none waits.
     package func nextTimer() throws -> Instant? { try store.read { try Timers.first($0)?.due } }
 
+    /// Encoded records ever written to `stream`, all together.
+    package func bytes(of stream: StreamName) throws -> UInt64 {
+        try store.read { try writer.streams.head(stream, $0) }.bytes
+    }
+
     /// Where this service's own streams stand.
     package func heads() throws -> [StreamHead] { try store.read(heads) }
 
@@ -311,6 +316,7 @@ package final class Engine<Core: ServiceCore> {
         throws
     {
         tally.count("inputs.dead-letter")
+        if entry.kind == .record { tally.count("inputs.dead-letter.\(entry.origin)") }
         try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
         // Its handler, which would have taken it away, left nothing.
         if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }

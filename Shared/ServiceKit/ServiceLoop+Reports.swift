@@ -116,6 +116,47 @@ extension ServiceLoop {
         log.log(.warning, "timers fire before all streams were heard", [.stream: streams])
     }
 
+    /// Where the streams stand that the service writes.
+    func written(_ heads: [StreamHead], at now: Instant) throws -> [WrittenStream] {
+        try heads.map { head in
+            let stream = try StreamName(named: head.stream)
+            return WrittenStream(
+                stream: stream,
+                epoch: head.epoch,
+                first: head.first,
+                head: head.sequence,
+                bytes: try engine.bytes(of: stream),
+                recordsPerSecond: rates.perSecond(stream, head: head.sequence, at: now)
+            )
+        }
+    }
+
+    /// Logs where every stream stands that the service writes or reads.
+    func reportStandings(_ state: ServiceState) {
+        for stream in state.written {
+            log.log(
+                .info,
+                "stream written",
+                [
+                    .stream: stream.stream.rawValue, .streamEpoch: stream.epoch, .streamFirst: stream.first,
+                    .streamHead: stream.head, .streamBytes: stream.bytes, .streamRate: stream.recordsPerSecond.tenths,
+                ]
+            )
+        }
+        for stream in state.streams {
+            log.log(
+                .info,
+                "stream read",
+                [
+                    .stream: stream.stream.rawValue, .streamNext: stream.next, .streamHead: stream.head,
+                    .streamLag: stream.lag, .streamBehindSeconds: stream.behindSeconds, .streamGaps: stream.gaps,
+                    .streamPages: stream.pages, .streamDuplicates: stream.duplicates,
+                    .streamDeadLetters: state.deadLetters(of: stream.stream),
+                ]
+            )
+        }
+    }
+
     /// Shows where the service stands. Reads the database on the thread that owns it.
     func showState(_ heads: [StreamHead], at now: Instant) throws {
         var state = ServiceState(
@@ -125,7 +166,8 @@ extension ServiceLoop {
             answeredAt: now
         )
         state.streams = standings
-        for head in heads { state.heads[try StreamName(named: head.stream)] = head.sequence }
+        state.written = try written(heads, at: now)
+        rates.note(state.heads, at: now)
         let (counters, entries) = try engine.store.read { try (Ledgers.counters($0), Journal.length($0)) }
         for (name, value) in counters { state.counters[name] = value }
         state.journalEntries = entries
@@ -137,5 +179,18 @@ extension ServiceLoop {
         state.refusedPeers = bus.refused
         state.meter = meter
         board.show(state)
+        guard mode == .live, ContinuousClock.now >= nextReport else { return }
+        nextReport = .now + reporting
+        reportStandings(state)
     }
+}
+
+extension Double {
+    /// With one decimal, as people read it.
+    package var tenths: Double { (self * 10).rounded() / 10 }
+}
+
+extension StreamStanding {
+    /// `behind` in seconds, with one decimal.
+    package var behindSeconds: Double { (Double(behind.inMicroseconds) / 1_000_000).tenths }
 }

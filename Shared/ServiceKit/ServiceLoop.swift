@@ -18,13 +18,17 @@ package final class ServiceLoop<Core: ServiceCore> {
     let engine: Engine<Core>
     let bus: Bus
     let intake: Intake
-    private let mode: Mode
+    let mode: Mode
     let log: Logger
     let board: StateBoard
     let startedAt = WallClock.now()
     var meter = LoopMeter()
     var watch: StreamWatch
     var standings: [StreamStanding] = []
+    var rates = StreamRates()
+    /// Where the streams stand is logged once in that time, and when next.
+    let reporting: Duration
+    var nextReport: ContinuousClock.Instant
     /// In order and not yet handled; lockstep keeps them until a barrier names them.
     private(set) var pending: [StreamReader.Accepted] = []
     /// A step that waits for records before its barrier.
@@ -44,13 +48,15 @@ package final class ServiceLoop<Core: ServiceCore> {
         log: Logger,
         board: StateBoard = StateBoard(),
         limits: HealthLimits = HealthLimits(),
-        timersHeld: Duration = .seconds(30)
+        timersHeld: Duration = .seconds(30),
+        reporting: Duration = .seconds(60)
     ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
         self.board = board
         watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
         startingHeads = StartingHeads(bus.readers.map(\.stream))
         timersHeldUntil = .now + timersHeld
+        (self.reporting, nextReport) = (reporting, .now + reporting)
     }
 
     /// Runs until `stop` is true; the open transaction is finished first.
@@ -190,18 +196,20 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private func status() throws -> Reply {
+        let now = WallClock.now()
+        watchStreams(at: now)
         var status = Status()
         status.service = Core.name.rawValue
         status.realm = engine.store.identity.realm.description
         status.heads = try engine.heads()
         status.logicalTimeUs = engine.now.microseconds
-        status.cursors = bus.readers.map { reader in
-            var cursor = Cursor()
-            (cursor.stream, cursor.epoch) = (reader.stream.rawValue, reader.epoch)
-            (cursor.next, cursor.head) = (reader.next, reader.head)
-            return cursor
+        status.streams = try written(status.heads, at: now).map(StreamStatus.init)
+        let counters = try engine.store.read(Ledgers.counters)
+        status.cursors = zip(bus.readers, standings).map { reader, standing in
+            let name = "inputs.dead-letter.\(reader.stream.rawValue)"
+            return Cursor(standing, epoch: reader.epoch, deadLetters: counters.first { $0.name == name }?.value ?? 0)
         }
-        status.counters = try engine.store.read(Ledgers.counters).map { name, value in
+        status.counters = counters.map { name, value in
             var counter = Counter()
             (counter.name, counter.value) = (name, UInt64(clamping: value))
             return counter

@@ -17,7 +17,8 @@ enum OldRows {
                 sql: "SELECT sequence, hash, bytes FROM outbox_rows WHERE stream = ? ORDER BY sequence",
                 arguments: [stream.rawValue]
             )
-            while let row = try records.next() { try append(row, stream, db) }
+            var bytes: UInt64 = 0
+            while let row = try records.next() { try append(row, stream, &bytes, db) }
         }
         try db.execute(sql: "DROP TABLE journal_rows; DROP TABLE outbox_rows")
     }
@@ -47,15 +48,16 @@ enum OldRows {
         )
     }
 
-    private static func append(_ row: Row, _ stream: StreamName, _ db: Database) throws {
+    private static func append(_ row: Row, _ stream: StreamName, _ total: inout UInt64, _ db: Database) throws {
         let (sequence, hash, bytes): (Int64, Data, Data) = (row["sequence"], row["hash"], row["bytes"])
         let header = try RecordHeader(bytes)
+        total += UInt64(bytes.count)
         var (items, keys) = (ItemList(), Fingerprints())
         items.append(bytes)
         keys.insert(header.id, header.correlation, header.cause)
         try Outbox.append(
             StreamBatch(stream: stream, first: UInt64(clamping: sequence), items: items),
-            head: OutboxHead(sequence: UInt64(clamping: sequence), hash: RecordHash(hash)),
+            head: OutboxHead(sequence: UInt64(clamping: sequence), hash: RecordHash(hash), bytes: total),
             happened: header.happened...header.happened,
             keys: keys,
             db

@@ -7,10 +7,11 @@ package struct OutboxHead: Hashable, Sendable {
     /// 0 before the first record.
     package var sequence: UInt64
     package var hash: RecordHash
+    /// Encoded records ever written to the stream, all together.
+    package var bytes: UInt64
 
-    package init(sequence: UInt64 = 0, hash: RecordHash = .none) {
-        self.sequence = sequence
-        self.hash = hash
+    package init(sequence: UInt64 = 0, hash: RecordHash = .none, bytes: UInt64 = 0) {
+        (self.sequence, self.hash, self.bytes) = (sequence, hash, bytes)
     }
 }
 
@@ -26,24 +27,31 @@ package enum Outbox {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO outbox (stream, first, last, hash, from_us, to_us, keys, records)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (stream, first, last, hash, bytes, from_us, to_us, keys, records)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            batch.stream.rawValue, Int64(batch.first), Int64(head.sequence), head.hash.bytes, happened.lowerBound,
-            happened.upperBound, Data(keys.encoded), batch.bytes,
+            batch.stream.rawValue, Int64(batch.first), Int64(head.sequence), head.hash.bytes,
+            Int64(clamping: head.bytes),
+            happened.lowerBound, happened.upperBound, Data(keys.encoded), batch.bytes,
         ])
     }
 
     /// Where `stream` stands.
     package static func head(_ stream: StreamName, _ db: Database) throws -> OutboxHead {
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT last, hash FROM outbox WHERE stream = ? ORDER BY first DESC LIMIT 1"),
+            db.cachedStatement(
+                sql: "SELECT last, hash, bytes FROM outbox WHERE stream = ? ORDER BY first DESC LIMIT 1"
+            ),
             arguments: [stream.rawValue]
         )
         guard let row else { return OutboxHead() }
-        let (sequence, hash): (Int64, Data) = (row["last"], row["hash"])
-        return OutboxHead(sequence: UInt64(clamping: sequence), hash: try RecordHash(hash))
+        let (sequence, hash, bytes): (Int64, Data, Int64) = (row["last"], row["hash"], row["bytes"])
+        return OutboxHead(
+            sequence: UInt64(clamping: sequence),
+            hash: try RecordHash(hash),
+            bytes: UInt64(clamping: bytes)
+        )
     }
 
     /// The encoded records from `from` on, up to `limit` of them and about `bytes` bytes; at least one if there is one.

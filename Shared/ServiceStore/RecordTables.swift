@@ -57,7 +57,8 @@ extension ServiceStore {
         CREATE INDEX journal_external ON journal (entry) WHERE kind = 'external';
         CREATE INDEX journal_configuration ON journal (entry) WHERE kind IN ('genesis', 'configuration');
         CREATE TABLE outbox (batch INTEGER PRIMARY KEY, stream TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-            hash BLOB NOT NULL, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, keys BLOB NOT NULL, records BLOB NOT NULL);
+            hash BLOB NOT NULL, bytes INTEGER NOT NULL, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, keys BLOB NOT NULL,
+            records BLOB NOT NULL);
         CREATE UNIQUE INDEX outbox_first ON outbox (stream, first);
         \(StartOrder.table);
         """,

@@ -121,7 +121,8 @@ private struct Lane {
         guard scratch.count <= Limits.recordBytes else {
             throw MessageError(.oversized, "a record of \(scratch.count) bytes; one has at most \(Limits.recordBytes)")
         }
-        self.head = OutboxHead(sequence: facts.sequence, hash: .of(scratch))
+        let bytes = head.bytes + UInt64(scratch.count)
+        self.head = OutboxHead(sequence: facts.sequence, hash: .of(scratch), bytes: bytes)
         items.append(scratch)
         happened.append(facts.happened)
         keys.insert(facts.id, facts.correlation, facts.cause)

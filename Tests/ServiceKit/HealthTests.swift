@@ -58,6 +58,22 @@ import Vocabulary
         (head.stream, head.epoch, head.sequence) = ("monitoring", "e", 2)
         try reader.hear(head)
         #expect(observe(6) == ["heard", "behind"] && observe(7) == [])
+        let standing = watch.observe([reader], pages: [.monitoring: 3], at: start + .seconds(9)).standings.first
+        #expect(standing?.behind == .seconds(3) && standing?.lag == 2 && standing?.pages == 3)
+    }
+
+    @Test func `the rate is that of the last minute; a clock that is set back begins anew`() {
+        var rates = StreamRates()
+        func note(_ seconds: Int64, _ head: UInt64) -> Double {
+            rates.note([.dispatch: head], at: start + .seconds(seconds))
+            return rates.perSecond(.dispatch, head: head, at: start + .seconds(seconds))
+        }
+        #expect(note(0, 100) == 0 && note(10, 120) == 2 && note(40, 500) == 10)
+        // What was before the last minute does not count: from 120 at 10 s to 560 at 70 s.
+        #expect(note(70, 560) == 440.0 / 60)
+        #expect(note(130, 560) == 0)
+        #expect(note(60, 560) == 0 && note(70, 600) == 4)
+        #expect(rates.perSecond(.stockpile, head: 5, at: start + .seconds(99)) == 0)
     }
 
     @Test func `a console line has time in Beijing, level, service, message, and quoted values`() {

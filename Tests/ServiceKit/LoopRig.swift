@@ -85,7 +85,7 @@ final class LoopRig {
     private let peer: Peer
     private var asked: UInt64 = 0
 
-    init(_ folder: TemporaryFolder, timersHeld: Duration = .seconds(30)) throws {
+    init(_ folder: TemporaryFolder, timersHeld: Duration = .seconds(30), reporting: Duration = .seconds(60)) throws {
         address = try BusAddress(folder: folder.path)
         doorbell = try Doorbell()
         writer = try StreamWriter(address)
@@ -101,7 +101,8 @@ final class LoopRig {
             mode: .live,
             log: Logger(label: "test") { _ in logs },
             board: board,
-            timersHeld: timersHeld
+            timersHeld: timersHeld,
+            reporting: reporting
         )
         peer = try Peer(ZeroMQContext(), .dispatch, at: address)
     }
@@ -153,6 +154,11 @@ final class LoopRig {
             return reply?.number == asked
         }
         return reply
+    }
+
+    /// The facts of the lines with that message.
+    func facts(_ message: String) -> [Logger.Metadata] {
+        logs.entries.filter { "\($0.message)" == message }.map(\.metadata)
     }
 
     /// The log lines of that level.

@@ -9,9 +9,20 @@ import Vocabulary
 
     static func state() -> ServiceState {
         var state = ServiceState(service: .dispatch, realm: .live, startedAt: start, answeredAt: start + .seconds(9))
-        state.streams = [StreamStanding(stream: .monitoring, next: 4, head: 9, heardAt: start + .seconds(8), gaps: 1)]
-        state.heads = [.dispatch: 12]
-        state.counters = ["inputs.record": 3, "inputs.duplicate": 2]
+        state.streams = [
+            StreamStanding(
+                stream: .monitoring,
+                next: 4,
+                head: 9,
+                heardAt: start + .seconds(8),
+                gaps: 1,
+                behind: .milliseconds(1_500)
+            )
+        ]
+        state.written = [
+            WrittenStream(stream: .dispatch, epoch: "00ff", first: 3, head: 12, bytes: 7_000, recordsPerSecond: 0.5)
+        ]
+        state.counters = ["inputs.record": 3, "inputs.duplicate": 2, "inputs.dead-letter.monitoring": 6]
         state.journalEntries = 4
         state.queues = [QueueDepth(name: "intake", depth: 1, capacity: 10)]
         return state
@@ -25,6 +36,12 @@ import Vocabulary
             #"fengsui_cursor_sequence{stream="monitoring"} 3"#, #"fengsui_cursor_lag_records{stream="monitoring"} 6"#,
             #"fengsui_stream_silence_seconds{stream="monitoring"} 2"#,
             #"fengsui_stream_gaps_total{stream="monitoring"} 1"#, "fengsui_journal_entries 4",
+            #"fengsui_stream_first_sequence{stream="dispatch"} 3"#,
+            #"fengsui_stream_written_bytes_total{stream="dispatch"} 7000"#,
+            #"fengsui_stream_records_per_second{stream="dispatch"} 0.5"#,
+            #"fengsui_stream_epoch_info{stream="dispatch",epoch="00ff"} 1"#,
+            #"fengsui_cursor_behind_seconds{stream="monitoring"} 1.5"#,
+            #"fengsui_cursor_dead_letters_total{stream="monitoring"} 6"#,
             #"fengsui_queue_depth{queue="intake"} 1"#, "fengsui_loop_silence_seconds 1",
             "process_start_time_seconds 1790784000",
         ] { #expect(lines.contains(Substring(line)), "\(line)") }

@@ -67,7 +67,10 @@ import Vocabulary
             )
             #expect(try Journal.configuration(db) == Data("a: 1".utf8))
             #expect(try Stored.outbox(.monitoring, db) == [written])
-            #expect(try Outbox.head(.monitoring, db) == OutboxHead(sequence: 1, hash: .of(written)))
+            #expect(
+                try Outbox.head(.monitoring, db)
+                    == OutboxHead(sequence: 1, hash: .of(written), bytes: UInt64(written.count))
+            )
         }
         let journal = try store.read(JournalWriter.init)
         #expect(journal.length == 4 && journal.contains(Self.id("external")) && !journal.contains(Self.id("other")))

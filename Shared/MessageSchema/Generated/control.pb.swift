@@ -479,9 +479,40 @@ package nonisolated struct Status: Sendable {
 
   package var logicalTimeUs: Int64 = 0
 
+  /// The streams that the service writes, with what `heads` leaves out.
+  package var streams: [StreamStatus] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+/// A stream as its writer sees it.
+package nonisolated struct StreamStatus: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var head: StreamHead {
+    get {_head ?? StreamHead()}
+    set {_head = newValue}
+  }
+  /// Returns true if `head` has been explicitly set.
+  package var hasHead: Bool {self._head != nil}
+  /// Clears the value of `head`. Subsequent reads from it will return its default value.
+  package mutating func clearHead() {self._head = nil}
+
+  /// Encoded records ever written to it.
+  package var bytes: UInt64 = 0
+
+  /// Records a second over the last minute, or since the start.
+  package var recordsPerSecond: Double = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _head: StreamHead? = nil
 }
 
 /// How far a subscriber has come in a stream.
@@ -499,6 +530,19 @@ package nonisolated struct Cursor: Sendable {
 
   /// The head that the publisher last reported.
   package var head: UInt64 = 0
+
+  /// For how long records have been known of that are not read yet, in microseconds; 0 when all are.
+  package var behindUs: Int64 = 0
+
+  /// Since the start: gaps seen, pages asked for to fill them, records that came again.
+  package var gaps: UInt64 = 0
+
+  package var pages: UInt64 = 0
+
+  package var duplicates: UInt64 = 0
+
+  /// Records of the stream that were ever kept aside.
+  package var deadLetters: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1408,7 +1452,7 @@ nonisolated extension StatusQuery: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension Status: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Status"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}realm\0\u{1}heads\0\u{1}cursors\0\u{3}dead_letters\0\u{1}counters\0\u{3}logical_time_us\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}realm\0\u{1}heads\0\u{1}cursors\0\u{3}dead_letters\0\u{1}counters\0\u{3}logical_time_us\0\u{1}streams\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1423,6 +1467,7 @@ nonisolated extension Status: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.deadLetters) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.counters) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.logicalTimeUs) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.streams) }()
       default: break
       }
     }
@@ -1450,6 +1495,9 @@ nonisolated extension Status: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if self.logicalTimeUs != 0 {
       try visitor.visitSingularInt64Field(value: self.logicalTimeUs, fieldNumber: 7)
     }
+    if !self.streams.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.streams, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1461,6 +1509,51 @@ nonisolated extension Status: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if lhs.deadLetters != rhs.deadLetters {return false}
     if lhs.counters != rhs.counters {return false}
     if lhs.logicalTimeUs != rhs.logicalTimeUs {return false}
+    if lhs.streams != rhs.streams {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StreamStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StreamStatus"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}bytes\0\u{3}records_per_second\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._head) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.recordsPerSecond) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._head {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 2)
+    }
+    if self.recordsPerSecond.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.recordsPerSecond, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StreamStatus, rhs: StreamStatus) -> Bool {
+    if lhs._head != rhs._head {return false}
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.recordsPerSecond != rhs.recordsPerSecond {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1468,7 +1561,7 @@ nonisolated extension Status: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension Cursor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Cursor"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stream\0\u{1}epoch\0\u{1}next\0\u{1}head\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stream\0\u{1}epoch\0\u{1}next\0\u{1}head\0\u{3}behind_us\0\u{1}gaps\0\u{1}pages\0\u{1}duplicates\0\u{3}dead_letters\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1480,6 +1573,11 @@ nonisolated extension Cursor: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
       case 2: try { try decoder.decodeSingularStringField(value: &self.epoch) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.behindUs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.gaps) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.pages) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.duplicates) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.deadLetters) }()
       default: break
       }
     }
@@ -1498,6 +1596,21 @@ nonisolated extension Cursor: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if self.head != 0 {
       try visitor.visitSingularUInt64Field(value: self.head, fieldNumber: 4)
     }
+    if self.behindUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.behindUs, fieldNumber: 5)
+    }
+    if self.gaps != 0 {
+      try visitor.visitSingularUInt64Field(value: self.gaps, fieldNumber: 6)
+    }
+    if self.pages != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pages, fieldNumber: 7)
+    }
+    if self.duplicates != 0 {
+      try visitor.visitSingularUInt64Field(value: self.duplicates, fieldNumber: 8)
+    }
+    if self.deadLetters != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deadLetters, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1506,6 +1619,11 @@ nonisolated extension Cursor: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if lhs.epoch != rhs.epoch {return false}
     if lhs.next != rhs.next {return false}
     if lhs.head != rhs.head {return false}
+    if lhs.behindUs != rhs.behindUs {return false}
+    if lhs.gaps != rhs.gaps {return false}
+    if lhs.pages != rhs.pages {return false}
+    if lhs.duplicates != rhs.duplicates {return false}
+    if lhs.deadLetters != rhs.deadLetters {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

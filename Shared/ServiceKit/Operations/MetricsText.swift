@@ -40,6 +40,7 @@ package struct MetricsText {
     private mutating func addStreams(_ state: ServiceState, at now: Instant) {
         let heads = sorted(state.heads).map { ([("stream", $0.rawValue)], Double($1)) }
         family("fengsui_stream_head_sequence", "gauge", "Last sequence of each stream that is written.", heads)
+        addWritten(state)
         func each(_ name: String, _ kind: String, _ help: String, _ value: (StreamStanding) -> Double?) {
             let samples = state.streams.compactMap { standing in
                 value(standing).map { ([("stream", standing.stream.rawValue)], $0) }
@@ -50,6 +51,12 @@ package struct MetricsText {
             Double($0.next - 1)
         }
         each("fengsui_cursor_lag_records", "gauge", "Records known of and not yet read.") { Double($0.lag) }
+        each("fengsui_cursor_behind_seconds", "gauge", "Time since records are known of that are not read yet.") {
+            Double($0.behind.inMicroseconds) / 1_000_000
+        }
+        each("fengsui_cursor_dead_letters_total", "counter", "Records of a subscribed stream ever kept aside.") {
+            Double(state.deadLetters(of: $0.stream))
+        }
         each("fengsui_stream_silence_seconds", "gauge", "Time since the writer was heard; absent if never.") {
             $0.heardAt.map { Double((now - $0).inMicroseconds) / 1_000_000 }
         }
@@ -58,6 +65,27 @@ package struct MetricsText {
             Double($0.duplicates)
         }
         each("fengsui_catch_up_pages_total", "counter", "Pages asked for to catch up.") { Double($0.pages) }
+    }
+
+    private mutating func addWritten(_ state: ServiceState) {
+        func each(_ name: String, _ kind: String, _ help: String, _ value: (WrittenStream) -> Double) {
+            family(name, kind, help, state.written.map { ([("stream", $0.stream.rawValue)], value($0)) })
+        }
+        each("fengsui_stream_first_sequence", "gauge", "First sequence of each stream that is kept.") {
+            Double($0.first)
+        }
+        each("fengsui_stream_written_bytes_total", "counter", "Encoded records ever written to each stream.") {
+            Double($0.bytes)
+        }
+        each("fengsui_stream_records_per_second", "gauge", "Records a second over the last minute.") {
+            $0.recordsPerSecond
+        }
+        family(
+            "fengsui_stream_epoch_info",
+            "gauge",
+            "The epoch in which each stream is written.",
+            state.written.map { ([("stream", $0.stream.rawValue), ("epoch", $0.epoch)], 1) }
+        )
     }
 
     private mutating func addProcess(_ state: ServiceState, at now: Instant) {

@@ -23,8 +23,14 @@ package struct ServiceState: Sendable {
     package let answeredAt: Instant
     /// The streams that are read.
     package var streams: [StreamStanding] = []
+    /// The streams that are written, in name order.
+    package var written: [WrittenStream] = []
     /// The last sequence of each stream that is written.
-    package var heads: [StreamName: UInt64] = [:]
+    package var heads: [StreamName: UInt64] {
+        Dictionary(uniqueKeysWithValues: written.map { ($0.stream, $0.head) })
+    }
+    /// Records of `stream` that were ever kept aside.
+    package func deadLetters(of stream: StreamName) -> Int64 { counters["inputs.dead-letter.\(stream.rawValue)"] ?? 0 }
     /// The store's counters by dotted name; they outlive the process.
     package var counters: [String: Int64] = [:]
     package var journalEntries: Int64 = 0

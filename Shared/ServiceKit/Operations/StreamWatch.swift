@@ -14,6 +14,8 @@ package struct StreamStanding: Hashable, Sendable {
     package let gaps: UInt64
     /// Pages asked for to catch up.
     package let pages: UInt64
+    /// For how long records have been known of that are not read yet; zero when all are.
+    package let behind: Duration
 
     package init(
         stream: StreamName,
@@ -22,10 +24,11 @@ package struct StreamStanding: Hashable, Sendable {
         heardAt: Instant?,
         duplicates: UInt64 = 0,
         gaps: UInt64 = 0,
-        pages: UInt64 = 0
+        pages: UInt64 = 0,
+        behind: Duration = .zero
     ) {
         (self.stream, self.next, self.head, self.heardAt) = (stream, next, head, heardAt)
-        (self.duplicates, self.gaps, self.pages) = (duplicates, gaps, pages)
+        (self.duplicates, self.gaps, self.pages, self.behind) = (duplicates, gaps, pages, behind)
     }
 
     /// How many records are known of and not yet here.
@@ -46,7 +49,7 @@ package struct StreamWatch: Sendable {
     private struct Memory {
         var heard: UInt64 = 0
         var heardAt: Instant?
-        var isBehind = false
+        var behindSince: Instant?
         var isSilent = false
     }
 
@@ -67,6 +70,8 @@ package struct StreamWatch: Sendable {
         let standings = readers.map { reader in
             var memory = memories[reader.stream] ?? Memory()
             if reader.heard != memory.heard { (memory.heard, memory.heardAt) = (reader.heard, now) }
+            let wasBehind = memory.behindSince != nil
+            memory.behindSince = reader.isBehind ? memory.behindSince ?? now : nil
             let standing = StreamStanding(
                 stream: reader.stream,
                 next: reader.next,
@@ -74,21 +79,18 @@ package struct StreamWatch: Sendable {
                 heardAt: memory.heardAt,
                 duplicates: reader.duplicates,
                 gaps: reader.gaps,
-                pages: pages[reader.stream] ?? 0
+                pages: pages[reader.stream] ?? 0,
+                behind: memory.behindSince.map { now - $0 } ?? .zero
             )
-            events += Self.changes(&memory, standing, isSilent: now - (memory.heardAt ?? startedAt) > silence)
+            let isSilent = now - (memory.heardAt ?? startedAt) > silence
+            if isSilent != memory.isSilent { events.append(isSilent ? .fellSilent(standing) : .heardAgain(standing)) }
+            if wasBehind != reader.isBehind {
+                events.append(reader.isBehind ? .fellBehind(standing) : .caughtUp(standing))
+            }
+            memory.isSilent = isSilent
             memories[reader.stream] = memory
             return standing
         }
         return (standings, events)
-    }
-
-    private static func changes(_ memory: inout Memory, _ standing: StreamStanding, isSilent: Bool) -> [Event] {
-        var events: [Event] = []
-        let isBehind = standing.lag > 0
-        if isSilent != memory.isSilent { events.append(isSilent ? .fellSilent(standing) : .heardAgain(standing)) }
-        if isBehind != memory.isBehind { events.append(isBehind ? .fellBehind(standing) : .caughtUp(standing)) }
-        (memory.isSilent, memory.isBehind) = (isSilent, isBehind)
-        return events
     }
 }
