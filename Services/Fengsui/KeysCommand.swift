@@ -61,10 +61,12 @@ struct KeysCommand: ParsableCommand {
                 key: try draw(service.rawValue)
             )
         }
-        for name in [BusOptions.tool] + person where file.people[name] == nil { file.people[name] = try draw(name) }
+        for name in [BusOptions.tool] + person where file.people[name] == nil {
+            file.people[name] = BusAddress.Person(key: try draw(name))
+        }
         try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         for (service, seat) in file.seats.sorted(by: { $0.key < $1.key }) { try tell(service.rawValue, seat.key) }
-        for (name, key) in file.people.sorted(by: { $0.key < $1.key }) { try tell(name, key) }
+        for (name, person) in file.people.sorted(by: { $0.key < $1.key }) { try tell(name, person.key) }
     }
 
     /// A new pair, its secret key in a file of that name: the public key. A file that is there is kept.

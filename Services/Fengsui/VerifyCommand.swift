@@ -2,16 +2,20 @@ import ArgumentParser
 import Foundation
 import MessageSchema
 import ServiceKit
+import ServiceStore
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Replays each service's journal into an empty store and compares every derived table (D1).",
+        abstract:
+            "Replays each service's journal and compares what it decided (D1); compares what was read with what was sent (D2).",
         discussion: """
             Example: fengsui verify --data run/data --realm live
 
-            Each service is checked by its own program, in another process. Check a suite that is stopped, or a copy of its data \
-            folder. Exit code 2: a table differs; 1: a service could not be checked.
+            D1: each journal is held against its chain of hashes and replayed into an empty store by the service's own program; every \
+            derived table must be equal. D2: what each service journaled from a stream must be its writer's outbox up to the cursor, \
+            where both databases are here. Check a suite that is stopped, or a copy of its data folder. Exit code 2: something differs, \
+            was changed, removed or inserted; 1: a service could not be checked.
             """
     )
 
@@ -22,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let services = try checked()
-        let rows = try services.map(check)
+        let rows = try services.map(check) + services.flatMap(compare)
         if !json { try Output.line(Self.columns("service", "result", "detail")) }
         for row in rows {
             try Output.line(
@@ -74,6 +78,30 @@ struct VerifyCommand: ParsableCommand {
             process.terminationStatus == 0
             ? .equal : process.terminationStatus == ServiceProgram.differs ? .differs : .failed
         return Row(service: service.rawValue, result: result, detail: Self.detail(text, service))
+    }
+
+    /// What `service` journaled from each stream whose writer's database is here too.
+    private func compare(_ service: ServiceName) throws -> [Row] {
+        guard suite.hasDatabase(service) else { return [] }
+        let others = StreamName.allCases.filter { $0.writer != service && suite.hasDatabase($0.writer) }
+        return try others.compactMap { try compare($0, of: service) }
+    }
+
+    private func compare(_ stream: StreamName, of service: ServiceName) throws -> Row? {
+        do {
+            let compared = try StreamComparison.make(
+                of: stream,
+                reader: suite.database(service),
+                writer: suite.database(stream.writer)
+            )
+            // A stream of which nothing was read is most often one that the service does not read.
+            guard compared.records > 0 || compared.difference != nil else { return nil }
+            let detail = compared.difference ?? "\(compared.records) records read, each as it was sent"
+            let result: Row.Result = compared.difference == nil ? .equal : .differs
+            return Row(service: service.rawValue, result: result, detail: "\(stream.rawValue): \(detail)")
+        } catch let error as StoreError where error.code == .damaged {
+            return Row(service: service.rawValue, result: .differs, detail: "\(stream.rawValue): \(error.message)")
+        }
     }
 
     /// The line that the program said, without its name.

@@ -14,7 +14,7 @@ package final class Bus {
     private let gatekeeper: Gatekeeper?
     private let doorbell: Doorbell
     private let service: ServiceName
-    private let address: BusAddress
+    private var address: BusAddress
     package private(set) var readers: [StreamReader]
     /// Pages outstanding: the number of the request, what was next when it was asked, and how many waits ago that was.
     private var asked: [StreamName: (number: UInt64, next: UInt64, waits: Int)] = [:]
@@ -146,7 +146,10 @@ package final class Bus {
         var key: String? = ""
         while let frames = try requests.receive(senderKey: &key) {
             if frames.count == 2, let request = try? Request(serializedBytes: frames[1]) {
-                return Asked(request: request, key: key ?? "", route: frames[0])
+                // A key that was taken off the list at work keeps its connection; it gets no answer.
+                if address.admits(key ?? "") { return Asked(request: request, key: key ?? "", route: frames[0]) }
+                gatekeeper?.refuse(key ?? "")
+                continue
             }
             malformed += 1
         }
@@ -191,8 +194,22 @@ package final class Bus {
         return gatekeeper?.takeNews() ?? []
     }
 
-    /// Whether the key of the request may bring commands: those of people and tools.
-    package func mayCommand(_ asked: Asked) -> Bool { address.mayCommand(asked.key) }
+    /// Why a command of that type may not come under the key of the request; nil where it may.
+    package func objection(to asked: Asked, commanding type: String) -> BusAddress.Objection? {
+        address.objection(to: asked.key, commanding: type)
+    }
+
+    /// Takes a changed list of who may come in, at work: a new key comes in with its next connection, one that was taken away gets
+    /// no answer any more; what it subscribed to it hears until its connection ends.
+    ///
+    /// Errors: `address` where services, hosts, ports or their keys changed: that takes a new start.
+    package func adopt(_ new: BusAddress) throws(BusError) {
+        guard new.hasSameSeats(as: address) else {
+            throw BusError(.address, "services, places or their keys changed; start \(service.rawValue) again")
+        }
+        address = new
+        gatekeeper?.allowed = new.allowed
+    }
 
     /// How many connections were turned away.
     package var refused: UInt64 { gatekeeper?.refused ?? 0 }

@@ -21,6 +21,20 @@ package struct BusAddress: Hashable, Sendable {
         var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" }
     }
 
+    /// A person or a tool that may come in.
+    package struct Person: Hashable, Sendable {
+        package var key: CurveKey
+        /// The commands that may come under the key: types, or their beginnings with a `*`. Nil: any.
+        package var commands: [String]?
+
+        package init(key: CurveKey, commands: [String]? = nil) { (self.key, self.commands) = (key, commands) }
+
+        func mayGive(_ type: String) -> Bool {
+            guard let commands else { return true }
+            return commands.contains { $0.hasSuffix("*") ? type.hasPrefix($0.dropLast()) : type == $0 }
+        }
+    }
+
     private enum Place: Hashable, Sendable {
         case folder(String)
         case seats([ServiceName: Seat])
@@ -28,7 +42,7 @@ package struct BusAddress: Hashable, Sendable {
 
     private let place: Place
     /// The keys of people and tools, by name.
-    private let people: [String: CurveKey]
+    private let people: [String: Person]
     /// This participant's own keys; nil on a bus without keys.
     package let keys: CurveKeyPair?
 
@@ -49,7 +63,7 @@ package struct BusAddress: Hashable, Sendable {
     ///
     /// Errors: `plain-text` where a seat without a key is off the loopback; `key` where only some have keys, where `keys` are
     /// missing, and where they are not on the list.
-    package init(seats: [ServiceName: Seat], people: [String: CurveKey], keys: CurveKeyPair?) throws(BusError) {
+    package init(seats: [ServiceName: Seat], people: [String: Person], keys: CurveKeyPair?) throws(BusError) {
         let guarded = seats.values.filter { $0.key != nil }
         guard guarded.count == seats.count || guarded.isEmpty else {
             throw BusError(.key, "some services have a key and some have none; `fengsui keys` gives one to each")
@@ -73,9 +87,15 @@ package struct BusAddress: Hashable, Sendable {
         }
     }
 
-    private static func allowed(_ seats: [ServiceName: Seat], _ people: [String: CurveKey]) -> Set<CurveKey> {
-        Set(seats.values.compactMap(\.key)).union(people.values)
+    private static func allowed(_ seats: [ServiceName: Seat], _ people: [String: Person]) -> Set<CurveKey> {
+        Set(seats.values.compactMap(\.key)).union(people.values.map(\.key))
     }
+
+    /// Whether services, hosts, ports and their keys are the same.
+    func hasSameSeats(as other: BusAddress) -> Bool { place == other.place && keys == other.keys }
+
+    /// Whether requests under that key are answered; always on a bus without keys.
+    func admits(_ key: String) -> Bool { keys == nil || allowed.contains { $0.text == key } }
 
     /// Every key that may come in.
     var allowed: Set<CurveKey> {
@@ -95,8 +115,21 @@ package struct BusAddress: Hashable, Sendable {
         return seats.keys.sorted()
     }
 
-    /// Whether commands may come under that key: those of people and tools, and any where there are no keys.
-    package func mayCommand(_ key: String) -> Bool { keys == nil || people.values.contains { $0.text == key } }
+    /// Why a command does not come in under a key.
+    package enum Objection: String, Sendable {
+        /// The key is a service's: people and tools command.
+        case noPerson = "no-person"
+        /// The list gives the key other commands.
+        case notEntitled = "not-entitled"
+    }
+
+    /// Why a command of that type may not come under that key; nil where it may, and always on a bus without keys.
+    package func objection(to key: String, commanding type: String) -> Objection? {
+        guard keys != nil else { return nil }
+        let holders = people.values.filter { $0.key.text == key }
+        guard !holders.isEmpty else { return .noPerson }
+        return holders.contains { $0.mayGive(type) } ? nil : .notEntitled
+    }
 
     /// The key by which `service` is known; nil on a bus without keys. Errors: `address`.
     func key(of service: ServiceName) throws(BusError) -> CurveKey? { try seat(service)?.key }

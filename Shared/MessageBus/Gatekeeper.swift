@@ -17,7 +17,7 @@ final class Gatekeeper {
     static let toldAtMost = 1_000
 
     let socket: ZeroMQSocket
-    private let allowed: Set<CurveKey>
+    var allowed: Set<CurveKey>
     private(set) var refused: UInt64 = 0
     private var told: Set<TurnedAway> = []
     private var news: [TurnedAway] = []
@@ -44,10 +44,16 @@ final class Gatekeeper {
         }
     }
 
+    /// Notes a request under a key that is not on the list any more.
+    func refuse(_ key: String) { note(TurnedAway(address: "", key: key)) }
+
     private func note(_ frames: [Data], _ key: CurveKey?) {
-        refused += 1
         let address = frames.count > 3 ? String(decoding: frames[3], as: UTF8.self) : ""
-        let refusal = TurnedAway(address: address, key: key?.text ?? "")
+        note(TurnedAway(address: address, key: key?.text ?? ""))
+    }
+
+    private func note(_ refusal: TurnedAway) {
+        refused += 1
         guard told.count < Self.toldAtMost, told.insert(refusal).inserted else { return }
         news.append(refusal)
     }

@@ -9,10 +9,13 @@ package import MessageSchema
 ///   monitoring: { host: monitoring, publication: 5560, requests: 5561, key: "…" }
 /// people:
 ///   operator: "…"
+///   wang: { key: "…", commands: ["monitoring.command.warning.*"] }
 /// ```
+///
+/// A person with nothing but a key may give any command; `*` stands at the end of a name, for whatever follows.
 package struct BusFile: Hashable, Sendable {
     package var seats: [ServiceName: BusAddress.Seat] = [:]
-    package var people: [String: CurveKey] = [:]
+    package var people: [String: BusAddress.Person] = [:]
 
     package init() {}
 
@@ -33,7 +36,24 @@ package struct BusFile: Hashable, Sendable {
                 key: try value.optional("key").map(Self.key)
             )
         }
-        for (name, value) in try root.optional("people")?.entries() ?? [] { people[name] = try Self.key(value) }
+        for (name, value) in try root.optional("people")?.entries() ?? [] { people[name] = try Self.person(value) }
+    }
+
+    private static func person(_ value: YAMLValue) throws(ConfigurationError) -> BusAddress.Person {
+        guard value.isMapping else { return BusAddress.Person(key: try key(value)) }
+        try value.allow(["key", "commands"])
+        var commands: [String] = []
+        for command in try value.value("commands").list() {
+            let text = try command.text()
+            guard !text.isEmpty, !text.dropLast().contains("*") else {
+                throw command.error(
+                    "'\(text)' names no commands",
+                    remedy: "write a type, or its beginning and one * at the end"
+                )
+            }
+            commands.append(text)
+        }
+        return BusAddress.Person(key: try key(value.value("key")), commands: commands)
     }
 
     private static func key(_ value: YAMLValue) throws(ConfigurationError) -> CurveKey {
@@ -53,7 +73,11 @@ package struct BusFile: Hashable, Sendable {
             )
         }
         lines.append(people.isEmpty ? "people: {}" : "people:")
-        for (name, key) in people.sorted(by: { $0.key < $1.key }) { lines.append("  \"\(name)\": \"\(key)\"") }
+        for (name, person) in people.sorted(by: { $0.key < $1.key }) {
+            let commands = person.commands.map { $0.map { "\"\($0)\"" }.joined(separator: ", ") }
+            let entry = commands.map { "{ key: \"\(person.key)\", commands: [\($0)] }" } ?? "\"\(person.key)\""
+            lines.append("  \"\(name)\": \(entry)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

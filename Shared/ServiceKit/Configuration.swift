@@ -82,6 +82,9 @@ package struct YAMLValue {
         return YAMLValue(node: node, file: file, path: path.isEmpty ? key : "\(path).\(key)")
     }
 
+    /// Whether it holds keys and values.
+    package var isMapping: Bool { node.mapping != nil }
+
     /// The items of a list.
     package func list() throws(ConfigurationError) -> [YAMLValue] {
         guard let sequence = node.sequence else { throw error("not a list", remedy: "write `- item` lines") }

@@ -85,6 +85,33 @@ extension ServiceLoop {
         log.log(.warning, "peer turned away", [.peerAddress: refusal.address, .peerKey: refusal.key])
     }
 
+    /// Takes the list of who may come in, if its file changed. A file that cannot be taken changes nothing, and is told.
+    func adoptList() {
+        do {
+            guard let news = try list?.news() else { return }
+            try bus.adopt(news)
+            log.log(.info, "bus list adopted", [:])
+        } catch {
+            log.log(.error, "bus list not adopted", [.errorMessage: "\(error)"])
+        }
+    }
+
+    /// Logs a command whose key may not give it. Nothing of it is journaled.
+    func report(_ objection: BusAddress.Objection, _ command: Command, _ asked: Bus.Asked) {
+        log.log(
+            .warning,
+            "command turned away",
+            [.errorCode: objection.rawValue, .inputType: String(command.type.prefix(128)), .peerKey: asked.key]
+        )
+    }
+
+    static func remedy(_ objection: BusAddress.Objection, _ command: Command) -> String {
+        switch objection {
+        case .noPerson: "this key is a service's; people and tools command, under keys of their own"
+        case .notEntitled: "bus.yaml does not give this key '\(command.type.prefix(128))'; ask whoever keeps that file"
+        }
+    }
+
     /// Logs streams that fell behind or silent, or came back.
     func watchStreams(at now: Instant) {
         let (standings, events) = watch.observe(bus.readers, pages: bus.pagesAsked, at: now)

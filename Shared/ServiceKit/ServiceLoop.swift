@@ -24,6 +24,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     let startedAt = WallClock.now()
     var meter = LoopMeter()
     var watch: StreamWatch
+    /// Who may come in, where a file says so.
+    var list: BusList?
     var standings: [StreamStanding] = []
     var rates = StreamRates()
     /// Where the streams stand is logged once in that time, and when next.
@@ -48,11 +50,12 @@ package final class ServiceLoop<Core: ServiceCore> {
         log: Logger,
         board: StateBoard = StateBoard(),
         limits: HealthLimits = HealthLimits(),
+        list: BusList? = nil,
         timersHeld: Duration = .seconds(30),
         reporting: Duration = .seconds(60)
     ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
-        self.board = board
+        (self.board, self.list) = (board, list)
         watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
         startingHeads = StartingHeads(bus.readers.map(\.stream))
         timersHeldUntil = .now + timersHeld
@@ -85,6 +88,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         watchStreams(at: now)
         if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
             lastHeartbeat = now
+            adoptList()
             let heads = try engine.heads()
             try bus.publish(heads: heads)
             try showState(heads, at: now)
@@ -158,12 +162,9 @@ package final class ServiceLoop<Core: ServiceCore> {
         guard mode == .live else {
             return try refuse(asked, "in-lockstep", "the player brings commands; send them through the recording")
         }
-        guard bus.mayCommand(asked) else {
-            return try refuse(
-                asked,
-                "no-person",
-                "this key is a service's; people and tools command, under keys of their own"
-            )
+        if let objection = bus.objection(to: asked, commanding: command.type) {
+            report(objection, command, asked)
+            return try refuse(asked, objection.rawValue, Self.remedy(objection, command))
         }
         // Who it came from is what the key proves, not what the sender says.
         var command = command

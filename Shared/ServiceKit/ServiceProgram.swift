@@ -124,7 +124,14 @@ package enum ServiceProgram {
         let scratch = FileManager.default.temporaryDirectory.path + "/fengsui-verify-" + Epoch.draw()
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
-        let result = try Engine<Core>.verify(options.makeStore(for: Core.self), scratch: "\(scratch)/replayed.db")
+        let store = try options.makeStore(for: Core.self)
+        let result: Verification
+        do {
+            result = try Engine<Core>.verify(store, scratch: "\(scratch)/replayed.db")
+        } catch let error as StoreError where error.code == .damaged {
+            Logs.write(Data("\(Core.name.rawValue): \(error.message)\n".utf8))
+            throw ExitCode(differs)
+        }
         guard result.holds else {
             let tables = result.differing.joined(separator: ", ")
             Logs.write(Data("\(Core.name.rawValue): replay differs in \(tables)\n".utf8))
@@ -181,7 +188,8 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
             mode: options.lockstep ? .lockstep : .live,
             log: log,
             board: board,
-            limits: options.operations.limits
+            limits: options.operations.limits,
+            list: BusList(options.bus, as: Core.name.rawValue)
         )
         try loop.run(until: stop.flag)
     }

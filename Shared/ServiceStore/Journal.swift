@@ -86,6 +86,20 @@ package enum Journal {
     ///
     /// Errors: `store-damaged` where a row cannot be read, is not the next, or is not what was written: it names the entries.
     package static func forEach(_ db: Database, _ body: (JournalEntry) throws -> Void) throws {
+        try forEachChained(db) { entry, _ in try body(entry) }
+    }
+
+    /// The chain after the entry of that number, recomputed from the first; nil where there are not so many. Errors: as `forEach`.
+    static func chain(after number: Int64, _ db: Database) throws -> RecordHash? {
+        var (count, found) = (0 as Int64, number == 0 ? RecordHash.none : nil)
+        try forEachChained(db) { _, chain in
+            count += 1
+            if count == number { found = chain }
+        }
+        return found
+    }
+
+    private static func forEachChained(_ db: Database, _ body: (JournalEntry, RecordHash) throws -> Void) throws {
         var (chain, next) = (RecordHash.none, 1 as Int64)
         var scratch: [UInt8] = []
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM journal ORDER BY entry")
@@ -93,7 +107,11 @@ package enum Journal {
             let (entry, last): (Int64, Int64) = (row["entry"], row["last"])
             let name = "journal entries \(entry) to \(last)"
             let entries = try entries(of: row, name)
-            for entry in entries { chain = entry.chained(after: chain, into: &scratch) }
+            var chains: [RecordHash] = []
+            for entry in entries {
+                chain = entry.chained(after: chain, into: &scratch)
+                chains.append(chain)
+            }
             guard entry == next, Int64(entries.count) == last + 1 - entry else {
                 throw StoreError(.damaged, "\(name) do not follow entry \(next - 1); restore a backup")
             }
@@ -101,7 +119,7 @@ package enum Journal {
                 throw StoreError(.damaged, "\(name) are not what was written; restore a backup")
             }
             next = last + 1
-            for entry in entries { try body(entry) }
+            for (entry, chain) in zip(entries, chains) { try body(entry, chain) }
         }
     }
 

@@ -155,7 +155,9 @@ import Testing
         let copy = suite.folder.path + "/copy"
         try FileManager.default.copyItem(atPath: suite.data, toPath: copy)
         let same = try verify(copy, name: "same")
-        #expect(same.code == 0 && same.lines.count == 3, "\(same.output)")
+        // The head, two journals, and what dispatch read from monitoring.
+        #expect(same.code == 0 && same.lines.count == 4, "\(same.output)")
+        #expect(same.lines.last?.contains("each as it was sent") == true, "\(same.output)")
         try await DatabaseQueue(path: copy + "/dispatch.db").write {
             try $0.execute(
                 sql: "UPDATE warning_link SET incident = 'other' WHERE warning LIKE '%1003.202610010100'"
@@ -163,6 +165,13 @@ import Testing
         }
         let changed = try verify(copy, name: "changed")
         #expect(changed.code == 2 && changed.output.contains("warning_link"), "\(changed.output)")
+        try await DatabaseQueue(path: copy + "/monitoring.db").write {
+            try $0.execute(
+                sql: "DELETE FROM journal WHERE entry = (SELECT entry FROM journal ORDER BY entry LIMIT 1 OFFSET 40)"
+            )
+        }
+        let removed = try verify(copy, name: "removed")
+        #expect(removed.code == 2 && removed.output.contains("do not follow entry"), "\(removed.output)")
         #expect(try verify(suite.folder.path + "/nothing", name: "nothing").code == 64)
     }
 

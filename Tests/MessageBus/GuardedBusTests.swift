@@ -1,6 +1,7 @@
 import Foundation
 import MessageBus
 import MessageSchema
+import SwiftProtobuf
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
     }
 
     func address(_ own: CurveKeyPair?) throws -> BusAddress {
-        try BusAddress(seats: seats, people: ["wang": person.publicKey], keys: own)
+        try BusAddress(seats: seats, people: ["wang": BusAddress.Person(key: person.publicKey)], keys: own)
     }
 
     func writer() throws -> Bus {
@@ -87,7 +88,11 @@ import Testing
     @Test func `a key that is not on the list hears nothing, and is told of once`() throws {
         let writer = try writer()
         let stranger = try CurveKeyPair.draw()
-        let theirs = try BusAddress(seats: seats, people: ["me": stranger.publicKey], keys: stranger)
+        let theirs = try BusAddress(
+            seats: seats,
+            people: ["me": BusAddress.Person(key: stranger.publicKey)],
+            keys: stranger
+        )
         var refused: [TurnedAway] = []
         #expect(try !Self.hears(onlooker(theirs), writer) { refused.append($0) })
         #expect(refused.map(\.key) == [stranger.publicKey.text])
@@ -111,9 +116,61 @@ import Testing
         let impostor = try CurveKeyPair.draw()
         var seats = seats
         seats[.monitoring]?.key = impostor.publicKey
-        let theirs = try BusAddress(seats: seats, people: ["wang": person.publicKey], keys: impostor)
+        let theirs = try BusAddress(
+            seats: seats,
+            people: ["wang": BusAddress.Person(key: person.publicKey)],
+            keys: impostor
+        )
         let pretender = try Bus(service: .monitoring, address: theirs, readers: [], doorbell: Doorbell())
         #expect(try !Self.hears(onlooker(address(person)), pretender))
+    }
+
+    @Test func `a key gives the commands that the list gives it, and no service commands`() throws {
+        let warnings = ["monitoring.command.warning.*", "dispatch.command.incident.close"]
+        let people = ["wang": BusAddress.Person(key: person.publicKey, commands: warnings)]
+        let guarded = try BusAddress(seats: seats, people: people, keys: person)
+        func objection(_ type: String, _ key: CurveKey? = nil) -> BusAddress.Objection? {
+            guarded.objection(to: (key ?? person.publicKey).text, commanding: type)
+        }
+        #expect(objection("monitoring.command.warning.approve") == nil)
+        #expect(objection("dispatch.command.incident.close") == nil)
+        #expect(objection("dispatch.command.incident.close2") == .notEntitled)
+        #expect(objection("monitoring.command.") == .notEntitled && objection("") == .notEntitled)
+        #expect(objection("monitoring.command.warning.approve", keys[.dispatch]?.publicKey) == .noPerson)
+        #expect(try objection("monitoring.command.warning.approve", CurveKeyPair.draw().publicKey) == .noPerson)
+    }
+
+    @Test func `a list that changes is adopted at work: a new key comes in, one taken away is not answered`() throws {
+        let newcomer = try CurveKeyPair.draw()
+        let before = try address(keys[.monitoring])
+        let writer = try Bus(service: .monitoring, address: before, readers: [], doorbell: Doorbell())
+        let old = try Peer(ZeroMQContext(), .monitoring, at: address(person))
+        #expect(try Self.isAnswered(old, by: writer))
+        let people = ["new": BusAddress.Person(key: newcomer.publicKey)]
+        try writer.adopt(BusAddress(seats: seats, people: people, keys: keys[.monitoring]))
+        let theirs = try BusAddress(seats: seats, people: people, keys: newcomer)
+        #expect(try Self.isAnswered(Peer(ZeroMQContext(), .monitoring, at: theirs), by: writer))
+        #expect(try !Self.isAnswered(old, by: writer, within: .milliseconds(500)))
+        var moved = seats
+        moved[.dispatch]?.host = "127.0.0.2"
+        #expect { try writer.adopt(BusAddress(seats: moved, people: people, keys: keys[.monitoring])) } throws: {
+            ($0 as? BusError)?.code == .address && "\($0)".contains("start")
+        }
+    }
+
+    /// Whether the writer gets the peer's request and may answer it.
+    private static func isAnswered(_ peer: Peer, by writer: Bus, within limit: Duration = .seconds(10)) throws -> Bool {
+        var request = Request()
+        request.status = StatusQuery()
+        _ = try peer.send(request.serializedData())
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            writer.wait(milliseconds: 20)
+            _ = try writer.keepGate()
+            while let asked = try writer.nextRequest() { try writer.answer(asked, Reply()) }
+            if try peer.receive() != nil { return true }
+        }
+        return false
     }
 
     @Test func `what would leave the machine in plain text is refused with the remedy`() throws {
