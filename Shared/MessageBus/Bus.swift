@@ -7,13 +7,10 @@ import SwiftProtobuf
 /// PUB is a hint and the log is the truth: a lost record is a gap, and gaps are fetched from the publisher's outbox. One
 /// thread owns it; only `Doorbell` is for others.
 package final class Bus {
-    private let publication: ZeroMQSocket
-    private let requests: ZeroMQSocket
-    private let subscription: ZeroMQSocket
-    private let peers: [(writer: ServiceName, peer: Peer)]
-    private let gatekeeper: Gatekeeper?
-    private let doorbell: Doorbell
+    private let sockets: any BusSockets
     private let service: ServiceName
+    /// Whose streams are read, in name order.
+    private let writers: [ServiceName]
     private var address: BusAddress
     package private(set) var readers: [StreamReader]
     /// Pages outstanding: the number of the request, what was next when it was asked, and how many waits ago that was.
@@ -39,73 +36,46 @@ package final class Bus {
                 "the key is not the one that the bus's file gives \(service.rawValue); name its own with --key"
             )
         }
-        let own = (
-            try address.bound(address.publication(service), service),
-            try address.bound(address.requests(service), service)
+        let own = ZeroMQSockets.Places(
+            publication: try address.bound(address.publication(service), service),
+            requests: try address.bound(address.requests(service), service),
+            guarded: address.server()
         )
-        try self.init(
-            service: service,
-            bound: own,
-            guarded: address.server(),
+        let sockets = try ZeroMQSockets(
+            own,
+            writers: Self.writers(readers),
             address: address,
-            readers: readers,
             doorbell: doorbell
         )
+        self.init(service: service, address: address, sockets: sockets, readers: readers)
     }
 
     /// Reads the streams in `readers` as an onlooker: nothing is bound that anyone else could see.
     package convenience init(watching readers: [StreamReader], address: BusAddress, doorbell: Doorbell) throws(BusError)
     {
-        let own = ("inproc://onlooker.pub", "inproc://onlooker.req")
-        let service = readers.first?.stream.writer ?? .monitoring
-        try self.init(
-            service: service,
-            bound: own,
-            guarded: .plain,
+        let own = ZeroMQSockets.Places(
+            publication: "inproc://onlooker.pub",
+            requests: "inproc://onlooker.req",
+            guarded: .plain
+        )
+        let sockets = try ZeroMQSockets(
+            own,
+            writers: Self.writers(readers),
             address: address,
-            readers: readers,
             doorbell: doorbell
         )
+        let service = readers.first?.stream.writer ?? .monitoring
+        self.init(service: service, address: address, sockets: sockets, readers: readers)
     }
 
-    private init(
-        service: ServiceName,
-        bound: (publication: String, requests: String),
-        guarded: SocketGuard,
-        address: BusAddress,
-        readers: [StreamReader],
-        doorbell: Doorbell
-    ) throws(BusError) {
-        let context = try ZeroMQContext()
-        if case .server = guarded {
-            gatekeeper = try Gatekeeper(context, allowed: address.allowed)
-        } else {
-            gatekeeper = nil
-        }
-        publication = try ZeroMQSocket.open(
-            context,
-            .publish,
-            highWater: Self.queue,
-            maxBytes: Int64(Limits.requestBytes)
-        )
-        try publication.bind(bound.publication, guarded)
-        requests = try ZeroMQSocket.open(context, .answer, maxBytes: Int64(Limits.requestBytes))
-        try requests.bind(bound.requests, guarded)
-        // Beyond this libzmq closes the connection for good, so a record that is too large for us must still fit.
-        subscription = try ZeroMQSocket.open(
-            context,
-            .subscribe,
-            highWater: Self.queue,
-            maxBytes: Int64(Limits.requestBytes)
-        )
-        var peers: [(ServiceName, Peer)] = []
-        for writer in Set(readers.map(\.stream.writer)).sorted() {
-            try subscription.connect(address.publication(writer), address.client(of: writer))
-            peers.append((writer, try Peer(context, writer, at: address)))
-        }
-        self.peers = peers
-        (self.service, self.address) = (service, address)
-        (self.readers, self.doorbell) = (readers, doorbell)
+    /// A place on the bus whose bytes go through `sockets`; `address` says who may ask and command.
+    package init(service: ServiceName, address: BusAddress, sockets: any BusSockets, readers: [StreamReader]) {
+        (self.service, self.address, self.sockets, self.readers) = (service, address, sockets, readers)
+        writers = Self.writers(readers)
+    }
+
+    private static func writers(_ readers: [StreamReader]) -> [ServiceName] {
+        Set(readers.map(\.stream.writer)).sorted()
     }
 
     // MARK: writing
@@ -114,21 +84,20 @@ package final class Bus {
     package func publish(_ batches: [StreamBatch]) throws(BusError) {
         for batch in batches {
             let topic = Data(batch.stream.rawValue.utf8)
-            for part in batch.parts(limit: Self.messageBytes) { _ = try publication.send([topic, part]) }
+            for part in batch.parts(limit: Self.messageBytes) { _ = try sockets.publish([topic, part]) }
         }
     }
 
-    /// Records go in messages of about this size: small enough that `queue` of them are 64 MB, large enough that a message costs nothing.
+    /// Records go in messages of about this size: small enough that a full queue of them is 64 MB, large enough that a message
+    /// costs nothing.
     package static let messageBytes = 1 << 16
-    /// How many messages wait for a subscriber, and with it.
-    static let queue: CInt = 1_000
 
     /// Tells where this service's streams stand, so that the loss of a last record is seen.
     package func publish(heads: [StreamHead]) throws(BusError) {
         var heartbeat = Heartbeat()
         heartbeat.service = service.rawValue
         heartbeat.heads = heads
-        _ = try publication.send([Data(Self.heartbeatTopic.utf8), try encode(heartbeat)])
+        _ = try sockets.publish([Data(Self.heartbeatTopic.utf8), try encode(heartbeat)])
     }
 
     static let heartbeatTopic = "heartbeat"
@@ -143,12 +112,11 @@ package final class Bus {
 
     /// The next request; nil if none waits. Bytes that are no request are dropped and counted.
     package func nextRequest() throws(BusError) -> Asked? {
-        var key: String? = ""
-        while let frames = try requests.receive(senderKey: &key) {
-            if frames.count == 2, let request = try? Request(serializedBytes: frames[1]) {
+        while let came = try sockets.nextRequest() {
+            if came.frames.count == 2, let request = try? Request(serializedBytes: came.frames[1]) {
                 // A key that was taken off the list at work keeps its connection; it gets no answer.
-                if address.admits(key ?? "") { return Asked(request: request, key: key ?? "", route: frames[0]) }
-                gatekeeper?.refuse(key ?? "")
+                if address.admits(came.key) { return Asked(request: request, key: came.key, route: came.frames[0]) }
+                sockets.refuse(came.key)
                 continue
             }
             malformed += 1
@@ -160,7 +128,7 @@ package final class Bus {
     package func answer(_ asked: Asked, _ reply: Reply) throws(BusError) {
         var reply = reply
         reply.number = asked.request.number
-        _ = try requests.send([asked.route, try encode(reply)])
+        _ = try sockets.answer([asked.route, try encode(reply)])
     }
 
     /// Answers with a page of catch-up.
@@ -172,27 +140,16 @@ package final class Bus {
         } catch {
             throw BusError(.socket, "a page cannot be encoded: \(error.message)")
         }
-        _ = try requests.send([asked.route, bytes])
+        _ = try sockets.answer([asked.route, bytes])
     }
 
     // MARK: reading
 
     /// Waits for anything to do, at most `milliseconds`.
-    package func wait(milliseconds: Int) {
-        doorbell.wait(
-            subscription,
-            requests,
-            asking: peers.map(\.peer),
-            gatekeeper: gatekeeper,
-            milliseconds: milliseconds
-        )
-    }
+    package func wait(milliseconds: Int) { sockets.wait(milliseconds: milliseconds) }
 
     /// Decides who may come in, and gives those who may not; each once. A bus without keys has nobody to turn away.
-    package func keepGate() throws(BusError) -> [TurnedAway] {
-        try gatekeeper?.serve()
-        return gatekeeper?.takeNews() ?? []
-    }
+    package func keepGate() throws(BusError) -> [TurnedAway] { try sockets.keepGate() }
 
     /// Why a command of that type may not come under the key of the request; nil where it may.
     package func objection(to asked: Asked, commanding type: String) -> BusAddress.Objection? {
@@ -208,11 +165,11 @@ package final class Bus {
             throw BusError(.address, "services, places or their keys changed; start \(service.rawValue) again")
         }
         address = new
-        gatekeeper?.allowed = new.allowed
+        sockets.admit(new.allowed)
     }
 
     /// How many connections were turned away.
-    package var refused: UInt64 { gatekeeper?.refused ?? 0 }
+    package var refused: UInt64 { sockets.refused }
 
     /// How many records are collected at a time, about.
     package static let collectLimit = 1_000
@@ -220,7 +177,7 @@ package final class Bus {
     /// All records that are in order now, bounded at about `limit`. Asks for pages where there are gaps.
     package func collect(limit: Int = collectLimit) throws(BusError) -> [StreamReader.Accepted] {
         var accepted: [StreamReader.Accepted] = []
-        while accepted.count < limit, let frames = try subscription.receive() {
+        while accepted.count < limit, let frames = try sockets.nextPublication() {
             guard frames.count == 2 else {
                 malformed += 1
                 continue
@@ -231,7 +188,7 @@ package final class Bus {
                 try offer(list: frames[1], &accepted)
             }
         }
-        for (_, peer) in peers { try takePages(peer, &accepted) }
+        for writer in writers { try takePages(of: writer, &accepted) }
         try askForGaps()
         return accepted
     }
@@ -274,8 +231,8 @@ package final class Bus {
         try readers[index].offer(bytes, header, into: &accepted)
     }
 
-    private func takePages(_ peer: Peer, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
-        while let bytes = try peer.receive() {
+    private func takePages(of writer: ServiceName, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
+        while let bytes = try sockets.nextReply(of: writer) {
             guard let page = Self.page(bytes) else {
                 malformed += 1
                 continue
@@ -306,14 +263,13 @@ package final class Bus {
                 asked[reader.stream]?.waits += 1
                 continue
             }
-            guard let peer = peers.first(where: { $0.writer == reader.stream.writer })?.peer else { continue }
             var request = Request()
             number += 1
             request.number = number
             request.catchUp.stream = reader.stream.rawValue
             request.catchUp.from = reader.next
             request.catchUp.epoch = reader.epoch
-            if try peer.send(try encode(request)) {
+            if try sockets.ask(reader.stream.writer, try encode(request)) {
                 asked[reader.stream] = (number, reader.next, 0)
                 pagesAsked[reader.stream, default: 0] += 1
             }

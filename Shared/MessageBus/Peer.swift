@@ -1,8 +1,16 @@
 package import Foundation
 package import MessageSchema
 
-/// A service that is asked: its DEALER socket.
-package final class Peer {
+/// A service that is asked, and answers in its own time or never.
+package protocol AskedService: AnyObject {
+    /// Sends a request; false if the queue is full. Errors: `oversized`, for its receiver would close the connection unread.
+    func send(_ request: Data) throws(BusError) -> Bool
+    /// The next reply within `milliseconds`; nil after that.
+    func receive(within milliseconds: Int) throws(BusError) -> Data?
+}
+
+/// A service that is asked over ZeroMQ: its DEALER socket.
+package final class Peer: AskedService {
     let socket: ZeroMQSocket
 
     /// Connects to where `service` answers on the bus at `address`. Errors: `BusError`.

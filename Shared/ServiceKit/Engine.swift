@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+package import MessageBus
 package import MessageSchema
 package import ServiceStore
 import SwiftProtobuf
@@ -50,6 +51,16 @@ package final class Engine<Core: ServiceCore> {
             bytes: Data(configuration.utf8)
         )
         _ = try transaction(at: self.now) { db, _ in _ = try self.journal.append(entry, db) }
+    }
+
+    /// The streams that the service reads, each from where its cursor stands.
+    package func readers() throws -> [StreamReader] {
+        try store.read { db in
+            try Core.subscriptions.map { stream in
+                let cursor = try Cursors.load(stream, db)
+                return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
+            }
+        }
     }
 
     /// Marks that a run begins; true if the run before it did not end in order. After that inputs are handled one by one, until

@@ -13,7 +13,7 @@ package final class Player {
     /// One service as the player sees it.
     private struct Seat {
         let service: ServiceName
-        let peer: Peer
+        let peer: any AskedService
         let reads: Set<String>
         var step: UInt64 = 0
         var nextTimer: Int64 = 0
@@ -38,11 +38,15 @@ package final class Player {
     /// Connects to `services` in lockstep at `address`. `run` names this run: steps are applied once by run and number.
     ///
     /// Errors: `no-answer` where a service does not answer within half a minute.
-    package init(services: [ServiceName], address: BusAddress, run: String) throws {
-        self.run = run
+    package convenience init(services: [ServiceName], address: BusAddress, run: String) throws {
         let context = try ZeroMQContext()
-        for service in services {
-            let peer = try Peer(context, service, at: address)
+        try self.init(asking: services.map { ($0, try Peer(context, $0, at: address)) }, run: run)
+    }
+
+    /// Plays into the services that answer there. Errors: as above.
+    package init(asking services: [(ServiceName, any AskedService)], run: String) throws {
+        self.run = run
+        for (service, peer) in services {
             var request = Request()
             request.status = StatusQuery()
             guard case .status(let status) = try ask(peer, request, of: service).body else {
@@ -131,7 +135,7 @@ package final class Player {
         for head in done.heads { heads[head.stream] = head }
     }
 
-    private func ask(_ peer: Peer, _ request: Request, of service: ServiceName) throws -> Reply {
+    private func ask(_ peer: any AskedService, _ request: Request, of service: ServiceName) throws -> Reply {
         var request = request
         number += 1
         request.number = number

@@ -10,10 +10,9 @@ import Vocabulary
 extension ServiceLoop {
     /// Runs one transaction and counts it.
     func measured(_ body: () throws -> Batch) throws -> Batch {
-        let clock = ContinuousClock()
-        let began = clock.now
+        let began = clock.steady()
         let batch = try body()
-        meter.count(batch, microseconds: began.duration(to: clock.now).inMicroseconds)
+        meter.count(batch, microseconds: began.duration(to: clock.steady()).inMicroseconds)
         return batch
     }
 
@@ -206,8 +205,8 @@ extension ServiceLoop {
         state.refusedPeers = bus.refused
         state.meter = meter
         board.show(state)
-        guard mode == .live, ContinuousClock.now >= nextReport else { return }
-        nextReport = .now + reporting
+        guard mode == .live, clock.steady() >= nextReport else { return }
+        nextReport = clock.steady() + reporting
         reportStandings(state)
     }
 }

@@ -21,7 +21,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     let mode: Mode
     let log: Logger
     let board: StateBoard
-    let startedAt = WallClock.now()
+    let clock: LoopClock
+    let startedAt: Instant
     var meter = LoopMeter()
     var watch: StreamWatch
     /// Who may come in, where a file says so.
@@ -51,22 +52,35 @@ package final class ServiceLoop<Core: ServiceCore> {
         board: StateBoard = StateBoard(),
         limits: HealthLimits = HealthLimits(),
         list: BusList? = nil,
+        clock: LoopClock = .machine,
         timersHeld: Duration = .seconds(30),
         reporting: Duration = .seconds(60)
     ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
         (self.board, self.list) = (board, list)
+        (self.clock, startedAt) = (clock, clock.wall())
         watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
         startingHeads = StartingHeads(bus.readers.map(\.stream))
-        timersHeldUntil = .now + timersHeld
-        (self.reporting, nextReport) = (reporting, .now + reporting)
+        let now = clock.steady()
+        timersHeldUntil = now + timersHeld
+        (self.reporting, nextReport) = (reporting, now + reporting)
     }
 
     /// Runs until `stop` is true; the open transaction is finished first.
     package func run(until stop: borrowing Atomic<Bool>) throws {
+        try begin()
+        while !stop.load(ordering: .acquiring) { try turn() }
+        try end()
+    }
+
+    /// Before the first turn: marks that a run begins.
+    package func begin() throws {
         log.log(.info, "service started", [.service: Core.name.rawValue, .realm: engine.store.identity.realm])
         if try engine.begin() { log.log(.warning, "last run fell, inputs are handled one by one at first", [:]) }
-        while !stop.load(ordering: .acquiring) { try turn() }
+    }
+
+    /// After the last turn: says where the streams stand, and marks that the run ended in order.
+    package func end() throws {
         try bus.publish(heads: engine.heads())
         try engine.end()
         log.log(.info, "service stopped", [.service: Core.name.rawValue])
@@ -84,7 +98,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             noteStartingHeads()
         case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
         }
-        let now = WallClock.now()
+        let now = clock.wall()
         watchStreams(at: now)
         if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
             lastHeartbeat = now
@@ -100,7 +114,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         guard lastHeartbeat != nil else { return 0 }
         guard mode == .live else { return 50 }
         guard let due = try engine.nextTimer() else { return 500 }
-        let wait = timersHeldUntil.map { ContinuousClock.now.duration(to: $0) } ?? (due - WallClock.now())
+        let wait = timersHeldUntil.map { clock.steady().duration(to: $0) } ?? (due - clock.wall())
         return Int(max(0, min(500_000, wait.inMicroseconds)) / 1_000)
     }
 
@@ -110,14 +124,14 @@ package final class ServiceLoop<Core: ServiceCore> {
         for stream in startingHeads.observe(bus.readers) { engine.passed(stream) }
         guard let limit = timersHeldUntil else { return }
         let missing = startingHeads.missing
-        guard missing.isEmpty || ContinuousClock.now >= limit else { return }
+        guard missing.isEmpty || clock.steady() >= limit else { return }
         if !missing.isEmpty { reportTimersReleased(missing) }
         timersHeldUntil = nil
-        engine.advance(to: WallClock.now())
+        engine.advance(to: clock.wall())
     }
 
     private func handleLive() throws {
-        let now = WallClock.now()
+        let now = clock.wall()
         if timersHeldUntil == nil { try finish(measured { try engine.fireTimers(at: now) }) }
         let items = intake.take(limit: Intake.batch)
         guard !pending.isEmpty || !items.isEmpty else { return }
@@ -172,7 +186,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         var input = ExternalInput()
         input.channel = Arrival.commandChannel
         input.data = try command.serializedData()
-        let batch = try measured { try engine.handle([.external(input)], at: WallClock.now()) }
+        let batch = try measured { try engine.handle([.external(input)], at: clock.wall()) }
         try finish(batch)
         guard case .answered(let answer) = batch.outcomes.last else {
             return try refuse(asked, "malformed-command", "the command was kept aside; see the dead letters")
@@ -197,7 +211,7 @@ package final class ServiceLoop<Core: ServiceCore> {
     }
 
     private func status() throws -> Reply {
-        let now = WallClock.now()
+        let now = clock.wall()
         watchStreams(at: now)
         var status = Status()
         status.service = Core.name.rawValue

@@ -168,10 +168,7 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
         let text = try ConfigurationError.text(of: options.configuration)
         let start = options.lockstep ? Instant(microseconds: 0) : WallClock.now()
         let engine = try Engine<Core>(store: store, configuration: text, file: options.configuration, now: start)
-        let readers = try Core.subscriptions.map { stream in
-            let cursor = try store.read { try Cursors.load(stream, $0) }
-            return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
-        }
+        let readers = try engine.readers()
         if let folder = options.bus.folder {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
