@@ -87,7 +87,7 @@ private final class Publisher {
         var common = StreamHead()
         (common.stream, common.epoch) = (head.stream, head.epoch)
         common.hash = RecordHash.none.bytes
-        var (low, high) = (UInt64(0), min(next - 1, head.sequence))
+        var (low, high) = (max(1, head.first) - 1, min(next - 1, head.sequence))
         while low < high {
             // The last one first: most often it is the one.
             let middle = common.sequence == 0 && high == min(next - 1, head.sequence) ? high : (low + high + 1) / 2
@@ -100,6 +100,13 @@ private final class Publisher {
             } else {
                 high = middle - 1
             }
+        }
+        guard common.sequence > 0 || head.first <= 1 else {
+            throw BusError(
+                .headBelowCursor,
+                "\(stream.rawValue) is kept from \(head.first) on, and nothing of that is what was read; restore a backup of the reader, "
+                    + "or move its database aside: it begins with a snapshot"
+            )
         }
         return common
     }

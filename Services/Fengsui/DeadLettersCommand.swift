@@ -67,7 +67,7 @@ struct DeadLettersCommand: ParsableCommand {
 
         /// A record as CloudEvents JSON, other bytes as text where they are ASCII, else as hexadecimal digits.
         private static func readable(_ input: JournalEntry) throws -> String {
-            if input.kind == .record, let envelope = try? Envelope.decode(input.bytes) {
+            if input.kind.isRecord, let envelope = try? Envelope.decode(input.bytes) {
                 return try envelope.jsonString()
             }
             if input.bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
@@ -111,22 +111,8 @@ struct DeadLettersCommand: ParsableCommand {
         var entry: UInt64
         @Option(help: "The service that kept it aside.")
         var service: ServiceName
-        @OptionGroup var bus: BusOptions
-        @Option(help: "Who decides.")
-        var person: String
-        @Option(help: "In which role.")
-        var role: String
-        @Option(help: "live, or exercise:ID.")
-        var realm = "live"
-        @Flag(help: "Print the answer as JSON.")
-        var json = false
+        @OptionGroup var decider: Decider
 
-        func send(_ type: String, _ payload: Data) throws {
-            var command = Command()
-            (command.id, command.type, command.realm) = (Epoch.draw(), type, realm)
-            (command.actor.person, command.actor.role) = (person, role)
-            (command.timeUs, command.payload) = (WallClock.now().microseconds, payload)
-            try CommandSender(address: bus.address(), wait: 10, json: json).send(command, to: service)
-        }
+        func send(_ type: String, _ payload: Data) throws { try decider.send(type, payload, to: service) }
     }
 }

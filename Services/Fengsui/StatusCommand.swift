@@ -62,9 +62,14 @@ struct StatusCommand: ParsableCommand {
 
     private func lines(_ status: Status) -> String {
         var lines = ["\(status.service) (\(status.realm))"]
-        lines += status.streams.map {
-            "  writes  \($0.head.stream): \($0.head.first) to \($0.head.sequence), epoch \($0.head.epoch), \(Self.megabytes($0.bytes)), "
-                + "\($0.recordsPerSecond.tenths)/s"
+        for stream in status.streams {
+            lines.append(
+                "  writes  \(stream.head.stream): \(stream.head.first) to \(stream.head.sequence), epoch \(stream.head.epoch), "
+                    + "\(Self.megabytes(stream.keptBytes)) kept of \(Self.megabytes(stream.bytes)), \(stream.recordsPerSecond.tenths)/s"
+            )
+            lines += stream.subscribers.map {
+                "    for   \($0.service): next \($0.next), said at \(Instant(microseconds: $0.seenUs))"
+            }
         }
         lines += status.cursors.map {
             let lag = $0.head + 1 - min($0.next, $0.head + 1)

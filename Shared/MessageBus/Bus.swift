@@ -7,19 +7,21 @@ import SwiftProtobuf
 /// PUB is a hint and the log is the truth: a lost record is a gap, and gaps are fetched from the publisher's outbox. One
 /// thread owns it; only `Doorbell` is for others.
 package final class Bus {
-    private let sockets: any BusSockets
-    private let service: ServiceName
+    let sockets: any BusSockets
+    let service: ServiceName
     /// Whose streams are read, in name order.
     private let writers: [ServiceName]
     private var address: BusAddress
-    package private(set) var readers: [StreamReader]
+    package internal(set) var readers: [StreamReader]
     /// Pages outstanding: the number of the request, what was next when it was asked, and how many waits ago that was.
     private var asked: [StreamName: (number: UInt64, next: UInt64, waits: Int)] = [:]
     /// How many pages were asked for to catch up, by stream.
     package private(set) var pagesAsked: [StreamName: UInt64] = [:]
     private var number: UInt64 = 0
+    /// What came of snapshots that were asked for, by stream.
+    var snapshots: [StreamName: Snapshot] = [:]
     /// Frames on the subscription that were no record: counted, dropped, and fetched as a gap if they were one.
-    package private(set) var malformed: UInt64 = 0
+    package internal(set) var malformed: UInt64 = 0
 
     /// After so many waits without a page, it is asked for again.
     static let patience = 20
@@ -234,7 +236,7 @@ package final class Bus {
     private func takePages(of writer: ServiceName, _ accepted: inout [StreamReader.Accepted]) throws(BusError) {
         while let bytes = try sockets.nextReply(of: writer) {
             guard let page = Self.page(bytes) else {
-                malformed += 1
+                try take(reply: bytes)
                 continue
             }
             try hear(page)
@@ -252,6 +254,13 @@ package final class Bus {
         try readers[index].hear(page.head, askedAt: question.next)
     }
 
+    /// What was asked of `stream` is answered, if that is the answer's number; false where it was given up.
+    func answered(_ stream: StreamName, _ number: UInt64) -> Bool {
+        guard asked[stream]?.number == number else { return false }
+        asked[stream] = nil
+        return true
+    }
+
     /// The page in a reply; nil where it is none, or another reply.
     private static func page(_ bytes: Data) -> EncodedPage? {
         do { return try EncodedPage(bytes) } catch { return nil }
@@ -259,6 +268,7 @@ package final class Bus {
 
     private func askForGaps() throws(BusError) {
         for reader in readers where reader.isBehind || reader.doubtsHead {
+            guard snapshots[reader.stream]?.isWhole != true else { continue }
             if let question = asked[reader.stream], question.waits < Self.patience {
                 asked[reader.stream]?.waits += 1
                 continue
@@ -266,9 +276,13 @@ package final class Bus {
             var request = Request()
             number += 1
             request.number = number
-            request.catchUp.stream = reader.stream.rawValue
-            request.catchUp.from = reader.next
-            request.catchUp.epoch = reader.epoch
+            if reader.needsSnapshot {
+                request.snapshot = question(of: reader.stream)
+            } else {
+                request.catchUp.stream = reader.stream.rawValue
+                request.catchUp.from = reader.next
+                request.catchUp.epoch = reader.epoch
+            }
             if try sockets.ask(reader.stream.writer, try encode(request)) {
                 asked[reader.stream] = (number, reader.next, 0)
                 pagesAsked[reader.stream, default: 0] += 1
@@ -276,7 +290,7 @@ package final class Bus {
         }
     }
 
-    private func encode(_ message: some SwiftProtobuf.Message) throws(BusError) -> Data {
+    func encode(_ message: some SwiftProtobuf.Message) throws(BusError) -> Data {
         do {
             return try message.serializedData()
         } catch {

@@ -14,6 +14,8 @@ package struct StreamReader: Sendable {
     package private(set) var hash: RecordHash
     /// The publisher's head as last heard of.
     package private(set) var head: UInt64 = 0
+    /// The first record that the publisher keeps, as last heard of.
+    package private(set) var first: UInt64 = 1
     package private(set) var duplicates: UInt64 = 0
     package private(set) var gaps: UInt64 = 0
     /// How often the publisher was heard: records and heads.
@@ -62,6 +64,9 @@ package struct StreamReader: Sendable {
 
     /// Whether records are missing before the head.
     package var isBehind: Bool { next <= head }
+
+    /// What is next is not kept by the publisher any more: a snapshot of what stands takes its place.
+    package var needsSnapshot: Bool { start == .cursor && next < first }
 
     /// A head below the cursor was heard. It may be an old word that records overtook on another socket: whoever asks the
     /// publisher now knows, by `hear(_:askedAt:)`.
@@ -124,6 +129,17 @@ package struct StreamReader: Sendable {
         if start == .cursor, heard.sequence + 1 < next { doubtsHead = true }
         if start == .cursor, heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
         head = max(head, heard.sequence)
+        first = max(first, heard.first)
+        // An onlooker keeps no cursor: it begins where there is something to see.
+        if start == .sequence, next < first { next = first }
+    }
+
+    /// Goes on after `base`, before which the publisher keeps no records. Errors: `epoch-changed`, `chain-broken`.
+    mutating func resume(after base: StreamHead) throws(BusError) {
+        if !epoch.isEmpty { try check(epoch: base.epoch) }
+        guard base.sequence >= next else { return }
+        (epoch, next, hash, start) = (base.epoch, base.sequence + 1, try Self.hash(of: base), .cursor)
+        ahead = ahead.filter { $0.key >= next }
     }
 
     private mutating func accept(_ bytes: Data, _ header: RecordHeader) throws(BusError) -> Accepted {

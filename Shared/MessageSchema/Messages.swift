@@ -6,6 +6,12 @@ package protocol StreamMessage: SwiftProtobuf.Message, Sendable {
     static var type: String { get }
     /// The one stream that carries it.
     static var stream: StreamName { get }
+    /// Whether the last one of each subject stays readable when older records go: what a new subscriber must know of what stands.
+    static var stands: Bool { get }
+}
+
+extension StreamMessage {
+    package static var stands: Bool { true }
 }
 
 /// A command's content 指令: sent by a person or a tool to the service that owns the thing.

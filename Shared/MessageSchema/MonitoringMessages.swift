@@ -23,6 +23,8 @@ extension MessageCatalogue {
 extension ObservationAccepted: StreamMessage {
     package static let type = "monitoring.observation.accepted"
     package static let stream = StreamName.observation
+    /// A reading says nothing of what follows.
+    package static let stands = false
 }
 
 extension WarningDrafted: StreamMessage {

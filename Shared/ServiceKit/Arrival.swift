@@ -7,6 +7,10 @@ import Vocabulary
 package enum Arrival: Sendable {
     /// The next record of a stream, its place in the chain already checked.
     case record(ReceivedRecord)
+    /// A record that still stands of those that its writer does not keep any more; followed by `position`, in one transaction.
+    case standing(ReceivedRecord)
+    /// The stream is read on after that head, for its writer does not keep what was before.
+    case position(StreamHead)
     /// Bytes from outside.
     case external(ExternalInput)
     /// A timer that came due.
@@ -16,10 +20,13 @@ package enum Arrival: Sendable {
     package static let commandChannel = "command"
 
     /// The entry that this becomes in `service`'s journal; `falls` where it is kept aside because the service fell on it.
-    func entry(service: ServiceName, now: Instant, falls: Int = 0) -> JournalEntry {
+    func entry(service: ServiceName, now: Instant, falls: Int = 0) throws -> JournalEntry {
         switch self {
         case .record(let record):
             JournalEntry(record: record.header, bytes: record.bytes, hash: record.hash, now: now, falls: falls)
+        case .standing(let record):
+            JournalEntry(record: record.header, as: .standing, bytes: record.bytes, hash: record.hash, now: now)
+        case .position(let head): try JournalEntry(readOnAfter: head, now: now)
         case .external(let input):
             JournalEntry(
                 kind: .external,
@@ -46,7 +53,8 @@ package enum Arrival: Sendable {
     /// By what it is known as the same input when it comes again.
     func id(in service: ServiceName) -> RecordID {
         switch self {
-        case .record(let record): record.id
+        case .record(let record), .standing(let record): record.id
+        case .position(let head): .input(channel: "reset", content: head.hash)
         case .external(let input): Self.identity(of: input)
         case .timer(let timer):
             .timer(
@@ -139,7 +147,7 @@ package struct NotedInput: Hashable, Sendable {
         case .handled, .duplicate: return nil
         case .deadLetter, .answered: break
         }
-        let envelope = entry.kind == .record ? try? Envelope.decode(entry.bytes) : nil
+        let envelope = entry.kind.isRecord ? try? Envelope.decode(entry.bytes) : nil
         let command =
             entry.kind == .external && entry.origin == Arrival.commandChannel ? try? Command.decode(entry.bytes) : nil
         (kind, origin, self.outcome) = (entry.kind, entry.origin, outcome)

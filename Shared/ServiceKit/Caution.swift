@@ -22,6 +22,8 @@ struct Caution: Sendable {
         switch arrival {
         case .record(let record): !past.contains(record.stream)
         case .external: outsideLeft > 0
+        // They go together, for the position says that all before it is known.
+        case .standing, .position: false
         case .timer(let timer): timer.due <= start
         }
     }

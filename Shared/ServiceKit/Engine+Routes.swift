@@ -11,7 +11,7 @@ extension Engine {
     func route(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         switch entry.kind {
         case .genesis, .configuration, .epoch, .reset: return .handled
-        case .record: return try routeRecord(entry, db)
+        case .record, .standing: return try routeRecord(entry, db)
         case .timer: return try routeTimer(entry, db)
         case .external where entry.origin == Arrival.commandChannel: return try routeCommand(entry, db)
         case .external:
@@ -93,7 +93,9 @@ extension Engine {
         guard command.realm == store.identity.realm.description else {
             throw CommandRefusal("foreign-realm", "this service works in realm \(store.identity.realm)")
         }
-        if let outcome = try decideDeadLetter(command, at: entry, db) { return outcome }
+        if let outcome = try decideDeadLetter(command, at: entry, db) ?? forgetSubscriber(command, db) {
+            return outcome
+        }
         guard let handler = routes.commands[command.type] else {
             throw CommandRefusal("unknown-type", "\(Core.name.rawValue) takes no '\(command.type.prefix(64))'")
         }

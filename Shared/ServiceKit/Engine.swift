@@ -155,6 +155,9 @@ package final class Engine<Core: ServiceCore> {
         try store.read { try writer.streams.head(stream, $0) }.bytes
     }
 
+    /// The epoch in which this service's own streams are written.
+    package var epoch: String { writer.streams.epoch }
+
     /// Where this service's own streams stand.
     package func heads() throws -> [StreamHead] { try store.read(heads) }
 
@@ -166,7 +169,7 @@ package final class Engine<Core: ServiceCore> {
             wire.epoch = writer.streams.epoch
             wire.sequence = head.sequence
             wire.hash = head.hash.bytes
-            wire.first = 1
+            wire.first = try Outbox.first(stream, db)
             return wire
         }
     }
@@ -233,7 +236,7 @@ package final class Engine<Core: ServiceCore> {
     private func take(_ arrival: Arrival, _ db: Database, _ batch: inout Batch) throws {
         let id = arrival.id(in: Core.name)
         let known = falls[id, default: 0]
-        let entry = arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
+        let entry = try arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
         if entry.kind == .external {
             let answer = try previousAnswer(entry, db)
             if answer != nil || journal.contains(entry.id) {
@@ -263,14 +266,14 @@ package final class Engine<Core: ServiceCore> {
     /// Journals the entry, then does what its route says. The one path of live, lockstep and replay.
     func apply(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
         let number = try journal.append(entry, db)
-        guard try !adopt(entry, db) else { return .handled }
+        guard try !adopt(entry) else { return .handled }
         let outcome = try entry.falls > 0 ? Self.outcome(of: Self.poison(entry), entry) : attempt(entry, db)
         try keep(outcome, entry: entry, number: number, db)
         return outcome
     }
 
     /// What concerns the service itself and no handler; false for any other entry.
-    private func adopt(_ entry: JournalEntry, _ db: Database) throws -> Bool {
+    private func adopt(_ entry: JournalEntry) throws -> Bool {
         switch entry.kind {
         case .genesis, .configuration:
             let text = String(decoding: entry.bytes, as: UTF8.self)
@@ -278,9 +281,12 @@ package final class Engine<Core: ServiceCore> {
         case .epoch: writer.streams.renew(epoch: String(decoding: entry.bytes, as: UTF8.self))
         case .reset:
             let head = try StreamHead(serializedBytes: entry.bytes)
-            let cursor = StreamCursor(epoch: head.epoch, next: head.sequence + 1, hash: try RecordHash(head.hash))
-            try Cursors.save(cursor, StreamName(named: entry.origin), db)
-        case .record, .external, .timer: return false
+            tally.cursors[try StreamName(named: entry.origin)] = StreamCursor(
+                epoch: head.epoch,
+                next: head.sequence + 1,
+                hash: try RecordHash(head.hash)
+            )
+        case .record, .standing, .external, .timer: return false
         }
         return true
     }
@@ -327,7 +333,7 @@ package final class Engine<Core: ServiceCore> {
         throws
     {
         tally.count("inputs.dead-letter")
-        if entry.kind == .record { tally.count("inputs.dead-letter.\(entry.origin)") }
+        if entry.kind.isRecord { tally.count("inputs.dead-letter.\(entry.origin)") }
         try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
         // Its handler, which would have taken it away, left nothing.
         if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }

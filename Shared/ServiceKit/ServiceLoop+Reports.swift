@@ -146,12 +146,18 @@ extension ServiceLoop {
     func written(_ heads: [StreamHead], at now: Instant) throws -> [WrittenStream] {
         try heads.map { head in
             let stream = try StreamName(named: head.stream)
+            let (base, subscribers) = try engine.store.read {
+                (try Retention.base(of: stream, $0), try Subscribers.all(of: stream, $0))
+            }
+            let bytes = try engine.bytes(of: stream)
             return WrittenStream(
                 stream: stream,
                 epoch: head.epoch,
                 first: head.first,
                 head: head.sequence,
-                bytes: try engine.bytes(of: stream),
+                bytes: bytes,
+                keptBytes: bytes - base.bytes,
+                subscribers: subscribers,
                 recordsPerSecond: rates.perSecond(stream, head: head.sequence, at: now)
             )
         }

@@ -34,6 +34,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     var nextReport: ContinuousClock.Instant
     /// In order and not yet handled; lockstep keeps them until a barrier names them.
     private(set) var pending: [StreamReader.Accepted] = []
+    /// For whom records are kept, and for how long.
+    var keeping: Keeping
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
     private var lastHeartbeat: Instant?
@@ -52,12 +54,13 @@ package final class ServiceLoop<Core: ServiceCore> {
         board: StateBoard = StateBoard(),
         limits: HealthLimits = HealthLimits(),
         list: BusList? = nil,
+        retention: RetentionPolicies = RetentionPolicies(),
         clock: LoopClock = .machine,
         timersHeld: Duration = .seconds(30),
         reporting: Duration = .seconds(60)
     ) {
         (self.engine, self.bus, self.intake, self.mode, self.log) = (engine, bus, intake, mode, log)
-        (self.board, self.list) = (board, list)
+        (self.board, self.list, keeping) = (board, list, Keeping(policies: retention))
         (self.clock, startedAt) = (clock, clock.wall())
         watch = StreamWatch(startedAt: startedAt, silence: limits.silence)
         startingHeads = StartingHeads(bus.readers.map(\.stream))
@@ -98,6 +101,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             noteStartingHeads()
         case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
         }
+        try takeSnapshots()
         let now = clock.wall()
         watchStreams(at: now)
         if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
@@ -105,6 +109,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             adoptList()
             let heads = try engine.heads()
             try bus.publish(heads: heads)
+            try keepRecords()
             try showState(heads, at: now)
         }
     }
@@ -143,7 +148,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         for (item, outcome) in zip(items, outcomes) { item.completion(outcome) }
     }
 
-    private func finish(_ batch: Batch) throws {
+    func finish(_ batch: Batch) throws {
         try bus.publish(batch.sent)
         report(batch)
     }
@@ -159,13 +164,15 @@ package final class ServiceLoop<Core: ServiceCore> {
         case .catchUp(let wanted): try answer(asked, wanted)
         case .status: try bus.answer(asked, status())
         case .command(let command): try answer(asked, command)
+        case .reading(let reading): note(reading, at: clock.wall())
+        case .snapshot(let wanted): try answer(asked, wanted)
         case .step where mode == .lockstep: waiting = asked
         case .step: try refuse(asked, "not-in-lockstep", "this service follows the clock; start it with --lockstep")
         case nil: try refuse(asked, "unknown-request", "the request has no body that this program knows")
         }
     }
 
-    private func refuse(_ asked: Bus.Asked, _ code: String, _ message: String) throws {
+    func refuse(_ asked: Bus.Asked, _ code: String, _ message: String) throws {
         var reply = Reply()
         reply.refused.code = code
         reply.refused.message = message
@@ -205,6 +212,9 @@ package final class ServiceLoop<Core: ServiceCore> {
                 "unknown-stream",
                 "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
             )
+        }
+        guard wanted.from >= head.first else {
+            return try refuse(asked, "pruned", "first = \(head.first)")
         }
         let records = try engine.store.read { try Outbox.page(stream, from: wanted.from, $0) }
         try bus.answer(asked, head: head, records: records)

@@ -186,7 +186,8 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
             log: log,
             board: board,
             limits: options.operations.limits,
-            list: BusList(options.bus, as: Core.name.rawValue)
+            list: BusList(options.bus, as: Core.name.rawValue),
+            retention: try .named(options.operations.retention, beside: options.configuration)
         )
         try loop.run(until: stop.flag)
     }

@@ -129,15 +129,15 @@ package enum Journal {
             throw StoreError(.damaged, "\(name) of kind '\(kind)'; restore a backup")
         }
         let items = try StoreError.items(in: row["items"], name)
-        let ids = try kind == .record ? [] : RecordID.list(row["ids"])
-        guard kind == .record || ids.count == items.count else {
+        let ids = try kind.isRecord ? [] : RecordID.list(row["ids"])
+        guard kind.isRecord || ids.count == items.count else {
             throw StoreError(.damaged, "\(name) have \(ids.count) ids; restore a backup")
         }
         return try items.enumerated().map { index, bytes in
             let now = Instant(microseconds: now)
-            guard kind != .record else {
-                let header = try RecordHeader(bytes)
-                return JournalEntry(record: header, bytes: bytes, hash: .of(bytes), now: now, falls: row["falls"])
+            guard !kind.isRecord else {
+                let (header, falls) = (try RecordHeader(bytes), row["falls"] as Int)
+                return JournalEntry(record: header, as: kind, bytes: bytes, hash: .of(bytes), now: now, falls: falls)
             }
             let item = try JournalItem(serializedBytes: bytes)
             return JournalEntry(

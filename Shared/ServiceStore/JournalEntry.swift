@@ -11,6 +11,8 @@ package enum InputKind: String, Sendable {
     case configuration
     /// A record of another service's stream.
     case record
+    /// A record that still stands of those that its writer does not keep any more: it moves no cursor, the reset after it does.
+    case standing
     /// Bytes from outside: a device's frame, a command.
     case external
     /// A timer that came due.
@@ -19,6 +21,9 @@ package enum InputKind: String, Sendable {
     case epoch
     /// A stream is read on after another record than the last that was handled.
     case reset
+
+    /// Whether it is an encoded record, which says itself what the journal says of other inputs beside them.
+    package var isRecord: Bool { self == .record || self == .standing }
 }
 
 /// One entry of the journal: an input as it reached the service, and the logical time at which it was handled.
@@ -60,10 +65,10 @@ package struct JournalEntry: Sendable {
 
     /// The same input, handled once more at `now`.
     package func again(at now: Instant) throws -> JournalEntry {
-        guard kind == .record else {
+        guard kind.isRecord else {
             return JournalEntry(kind: kind, id: id, now: now, origin: origin, subject: subject, bytes: bytes)
         }
-        return JournalEntry(record: try RecordHeader(bytes), bytes: bytes, hash: contentHash, now: now)
+        return JournalEntry(record: try RecordHeader(bytes), as: kind, bytes: bytes, hash: contentHash, now: now)
     }
 
     /// What an operator decided while the service was down.
@@ -72,25 +77,36 @@ package struct JournalEntry: Sendable {
         case .epoch(let epoch):
             let bytes = Data(epoch.utf8)
             self.init(kind: .epoch, id: .input(channel: "epoch", content: bytes), now: now, origin: "", bytes: bytes)
-        case .reset(let head):
-            let bytes = try head.serializedData()
-            self.init(
-                kind: .reset,
-                id: .input(channel: "reset", content: Data("\(now)".utf8) + bytes),
-                now: now,
-                origin: head.stream,
-                sequence: head.sequence,
-                bytes: bytes
-            )
+        case .reset(let head): try self.init(readOnAfter: head, now: now)
         }
+    }
+
+    /// The stream of `head` is read on after it.
+    package init(readOnAfter head: StreamHead, now: Instant) throws {
+        let bytes = try head.serializedData()
+        self.init(
+            kind: .reset,
+            id: .input(channel: "reset", content: Data("\(now)".utf8) + bytes),
+            now: now,
+            origin: head.stream,
+            sequence: head.sequence,
+            bytes: bytes
+        )
     }
 
     /// Whether it says how far a stream is read.
     var isPosition: Bool { kind == .record || kind == .reset }
 
-    /// A record of another service's stream; `hash` is that of `bytes`, as its reader found it.
-    package init(record header: RecordHeader, bytes: Data, hash: RecordHash, now: Instant, falls: Int = 0) {
-        (kind, id, self.now) = (.record, header.id, now)
+    /// A record of another service's stream; `hash` is that of `bytes`, as its reader found it. `kind` is `record` or `standing`.
+    package init(
+        record header: RecordHeader,
+        as kind: InputKind = .record,
+        bytes: Data,
+        hash: RecordHash,
+        now: Instant,
+        falls: Int = 0
+    ) {
+        (self.kind, id, self.now) = (kind, header.id, now)
         (origin, subject, sequence) = (header.stream.rawValue, "", header.sequence)
         (self.bytes, self.falls, contentHash) = (bytes, falls, hash)
         (correlation, cause) = (header.correlation, header.cause)

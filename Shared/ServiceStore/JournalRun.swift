@@ -30,7 +30,7 @@ struct JournalRun {
         if first == nil { (first, self.number) = (entry, number) }
         lastSequence = entry.sequence
         keys.insert(entry.id, entry.correlation, entry.cause)
-        if entry.kind == .record {
+        if entry.kind.isRecord {
             items.append(entry.bytes)
         } else {
             var item = JournalItem()

@@ -45,13 +45,42 @@ package enum Outbox {
             ),
             arguments: [stream.rawValue]
         )
-        guard let row else { return OutboxHead() }
-        let (sequence, hash, bytes): (Int64, Data, Int64) = (row["last"], row["hash"], row["bytes"])
-        return OutboxHead(
-            sequence: UInt64(clamping: sequence),
-            hash: try RecordHash(hash),
-            bytes: UInt64(clamping: bytes)
+        return try row.map(OutboxHead.init) ?? OutboxHead()
+    }
+
+    /// The first sequence that is kept: 1 until something went by `Retention`.
+    package static func first(_ stream: StreamName, _ db: Database) throws -> UInt64 {
+        let last = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT last FROM pruned WHERE stream = ?"),
+            arguments: [stream.rawValue]
         )
+        return UInt64(clamping: last ?? 0) + 1
+    }
+
+    /// A row as retention sees it: what it holds, and where the stream stood after it.
+    struct KeptRow {
+        let first: UInt64
+        let last: UInt64
+        let hash: RecordHash
+        /// Encoded records written to the stream up to its end.
+        let bytes: UInt64
+    }
+
+    /// The oldest rows of `stream`, at most `limit`.
+    static func oldest(_ stream: StreamName, limit: Int, _ db: Database) throws -> [KeptRow] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT first, last, hash, bytes FROM outbox WHERE stream = ? ORDER BY first LIMIT ?",
+            arguments: [stream.rawValue, limit]
+        ).map { row in
+            let head = try OutboxHead(row)
+            return KeptRow(
+                first: UInt64(clamping: row["first"] as Int64),
+                last: head.sequence,
+                hash: head.hash,
+                bytes: head.bytes
+            )
+        }
     }
 
     /// The encoded records from `from` on, up to `limit` of them and about `bytes` bytes; at least one if there is one.
@@ -75,18 +104,19 @@ package enum Outbox {
         return page
     }
 
-    /// Hands every record of `stream` from `from` on to `body`, with its sequence, in order, and its row's last hash after its last.
+    /// Hands the records of `stream` from `from` to `through` to `body`, each with its sequence, in order.
     package static func forEach(
         _ stream: StreamName,
         from: UInt64 = 1,
+        through last: UInt64 = .max,
         _ db: Database,
         _ body: (UInt64, Data) throws -> Void
     ) throws {
         let rows = try rows(of: stream, from: from, db)
-        while let row = try rows.next() {
+        while let row = try rows.next(), row.first <= last {
             var sequence = row.first
             for record in try row.records() {
-                if sequence >= from { try body(sequence, record) }
+                if sequence >= from, sequence <= last { try body(sequence, record) }
                 sequence += 1
             }
         }
@@ -105,6 +135,18 @@ package enum Outbox {
             arguments: ["stream": stream.rawValue, "from": Int64(clamping: from)]
         )
         return RowCursor(stream: stream, rows: cursor)
+    }
+}
+
+extension OutboxHead {
+    /// Where a stream stands after a row that has these columns: `last`, `hash`, `bytes`.
+    init(_ row: Row) throws {
+        let (sequence, hash, bytes): (Int64, Data, Int64) = (row["last"], row["hash"], row["bytes"])
+        self.init(
+            sequence: UInt64(clamping: sequence),
+            hash: try RecordHash(hash),
+            bytes: UInt64(clamping: bytes)
+        )
     }
 }
 

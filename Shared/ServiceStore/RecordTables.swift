@@ -4,8 +4,9 @@ extension ServiceStore {
     /// The tables that every service has.
     ///
     /// Derived (rebuilt from the journal and digested): outbox, timer, answer, dead_letter. Operational (how this
-    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt, start_order.
-    static let recordTables = [record, falls, batches]
+    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt, start_order, and what retention
+    /// keeps: pruned, standing, stood, subscriber.
+    static let recordTables = [record, falls, batches, retention]
 
     private static let record = Migration(
         "record-1",
@@ -65,8 +66,26 @@ extension ServiceStore {
         then: OldRows.move
     )
 
+    /// `pruned` is where a stream stood before its first record that is kept, `standing` what still stands of those before it, `stood`
+    /// where it stood at some time, `subscriber` how far others have read it.
+    private static let retention = Migration(
+        "record-4",
+        """
+        CREATE TABLE pruned (stream TEXT PRIMARY KEY, last INTEGER NOT NULL, hash BLOB NOT NULL, bytes INTEGER NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE standing (stream TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, sequence INTEGER NOT NULL,
+            record BLOB NOT NULL, UNIQUE (stream, type, subject));
+        CREATE UNIQUE INDEX standing_sequence ON standing (stream, sequence);
+        CREATE TABLE stood (stream TEXT NOT NULL, at_us INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            PRIMARY KEY (stream, at_us)) WITHOUT ROWID;
+        CREATE TABLE subscriber (stream TEXT NOT NULL, service TEXT NOT NULL, next INTEGER NOT NULL, seen_us INTEGER NOT NULL,
+            PRIMARY KEY (stream, service)) WITHOUT ROWID;
+        """
+    )
+
     /// The tables that a replay does not rebuild.
     package static let operationalTables: Set<String> = [
         "identity", "cursor", "counter", "step", "journal", "running", "attempt", "start_order",
+        "pruned", "standing", "stood", "subscriber",
     ]
 }

@@ -17,40 +17,59 @@ package struct StreamComparison: Hashable, Sendable {
     /// `store-damaged`; GRDB's.
     package static func make(of stream: StreamName, reader: String, writer: String) throws -> StreamComparison {
         let (read, next) = try ServiceStore.readOnly(path: reader) { db in
-            try (journaled(stream, db), Cursors.load(stream, db).next)
+            try (ReadStretch(of: stream, db), Cursors.load(stream, db).next)
         }
-        var position = 0
-        var difference: String?
-        try ServiceStore.readOnly(path: writer) { db in
-            try Outbox.forEach(stream, db) { sequence, record in
-                defer { position += 1 }
-                guard position < read.count, difference == nil else { return }
-                if sequence != UInt64(position + 1) {
-                    difference = "record \(position + 1) is not in its writer's outbox"
-                } else if RecordHash.of(record) != read[position] {
+        return try ServiceStore.readOnly(path: writer) { db in
+            // What the writer does not keep any more can only be held against the chain, as it was when it was read.
+            let first = max(read.first, try Outbox.first(stream, db))
+            var (expected, difference) = (first, nil as String?)
+            try Outbox.forEach(stream, from: first, through: read.last, db) { sequence, record in
+                defer { expected = sequence + 1 }
+                guard difference == nil else { return }
+                if sequence != expected {
+                    difference = "record \(expected) is not in its writer's outbox"
+                } else if RecordHash.of(record) != read[sequence] {
                     difference = "record \(sequence) is another one"
                 }
             }
+            if difference == nil, first <= read.last, expected <= read.last {
+                difference = "its writer has \(expected - 1) records, \(read.last) were read"
+            }
+            if difference == nil, next != read.last + 1 {
+                difference = "the cursor stands at \(next), the journal at \(read.last)"
+            }
+            return StreamComparison(records: Int(read.last + 1 - read.first), difference: difference)
         }
-        if difference == nil, position < read.count {
-            difference = "its writer has \(position) records, \(read.count) were read"
-        }
-        if difference == nil, next != UInt64(read.count + 1) {
-            difference = "the cursor stands at \(next), \(read.count) records are in the journal"
-        }
-        return StreamComparison(records: read.count, difference: difference)
     }
+}
 
-    private static func journaled(_ stream: StreamName, _ db: Database) throws -> [RecordHash] {
-        var hashes: [RecordHash] = []
+/// The contiguous records that a journal holds of a stream, up to the last one that was read.
+private struct ReadStretch {
+    /// Of the first record; one more than `last` where there is none.
+    private(set) var first: UInt64 = 1
+    private var hashes: [RecordHash] = []
+
+    var last: UInt64 { first + UInt64(hashes.count) - 1 }
+
+    subscript(sequence: UInt64) -> RecordHash { hashes[Int(sequence - first)] }
+
+    init(of stream: StreamName, _ db: Database) throws {
         try Journal.forEach(db) { entry in
             guard entry.origin == stream.rawValue else { return }
             switch entry.kind {
             case .record: hashes.append(entry.contentHash)
-            case .reset: hashes.removeSubrange(min(hashes.count, Int(entry.sequence))...)
-            case .genesis, .configuration, .external, .timer, .epoch: break
+            case .reset: readOn(after: entry.sequence)
+            case .genesis, .configuration, .standing, .external, .timer, .epoch: break
             }
         }
-        return hashes
+    }
+
+    /// A reset goes back within what was read, or on after what was pruned.
+    private mutating func readOn(after sequence: UInt64) {
+        if sequence + 1 >= first, sequence <= last {
+            hashes.removeSubrange(Int(sequence + 1 - first)...)
+        } else {
+            (first, hashes) = (sequence + 1, [])
+        }
     }
 }

@@ -20,7 +20,15 @@ import Vocabulary
             )
         ]
         state.written = [
-            WrittenStream(stream: .dispatch, epoch: "00ff", first: 3, head: 12, bytes: 7_000, recordsPerSecond: 0.5)
+            WrittenStream(
+                stream: .dispatch,
+                epoch: "00ff",
+                first: 3,
+                head: 12,
+                bytes: 7_000,
+                keptBytes: 5_000,
+                recordsPerSecond: 0.5
+            )
         ]
         state.counters = ["inputs.record": 3, "inputs.duplicate": 2, "inputs.dead-letter.monitoring": 6]
         state.journalEntries = 4

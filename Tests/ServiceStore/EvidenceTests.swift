@@ -86,7 +86,7 @@ import Vocabulary
             (writer, "UPDATE outbox SET records = \(spoil) WHERE first = 5", "record 5 is another one"),
             (writer, "DELETE FROM outbox WHERE first = 5", "record 5 is not in"),
             (writer, "DELETE FROM outbox WHERE first > 15", "its writer has 15 records, 20 were read"),
-            (reader, "UPDATE cursor SET next = 20", "the cursor stands at 20, 20 records"),
+            (reader, "UPDATE cursor SET next = 20", "the cursor stands at 20, the journal at 20"),
         ] {
             let copy = folder.path + "/copy.db"
             try FileManager.default.copyItem(atPath: path, toPath: copy)

@@ -21,6 +21,9 @@ package struct OperationsOptions: ParsableArguments, Sendable {
     @Option(help: "json, or console for people; console on a terminal, json anywhere else, without it.")
     package var logs: LogStyle?
 
+    @Option(help: "How long records are kept; retention.yaml beside --configuration, if it is there, without it.")
+    package var retention: String?
+
     @Flag(help: "Stop in order when the standard input ends: for a program that keeps services running.")
     package var endWithInput = false
 

@@ -29,6 +29,8 @@ package enum LogKey: String, Sendable {
     case streamDeadLetters = "stream.dead_letters"
     case streamEpoch = "stream.epoch"
     case streamFirst = "stream.first"
+    /// A service that reads the stream.
+    case subscriber = "stream.subscriber"
     case streamBytes = "stream.bytes"
     case streamRate = "stream.records_per_s"
     case errorCode = "error.code"

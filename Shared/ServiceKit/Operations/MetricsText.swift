@@ -1,4 +1,5 @@
 import MessageSchema
+import ServiceStore
 package import Vocabulary
 
 /// A service's state as Prometheus reads it: text format 0.0.4, families and labels in a fixed order.
@@ -77,6 +78,19 @@ package struct MetricsText {
         each("fengsui_stream_written_bytes_total", "counter", "Encoded records ever written to each stream.") {
             Double($0.bytes)
         }
+        each("fengsui_stream_kept_bytes", "gauge", "Encoded records that are kept of each stream.") {
+            Double($0.keptBytes)
+        }
+        family(
+            "fengsui_stream_subscriber_next_sequence",
+            "gauge",
+            "The next record that each registered subscriber will handle.",
+            state.written.flatMap { stream in
+                stream.subscribers.map {
+                    ([("stream", stream.stream.rawValue), ("subscriber", $0.service.rawValue)], Double($0.next))
+                }
+            }
+        )
         each("fengsui_stream_records_per_second", "gauge", "Records a second over the last minute.") {
             $0.recordsPerSecond
         }

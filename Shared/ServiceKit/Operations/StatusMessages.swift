@@ -1,4 +1,5 @@
 import MessageSchema
+import ServiceStore
 import Vocabulary
 
 // What `fengsui status` is answered.
@@ -9,6 +10,13 @@ extension StreamStatus {
         head.stream = stream.stream.rawValue
         (head.epoch, head.sequence, head.first) = (stream.epoch, stream.head, stream.first)
         (bytes, recordsPerSecond) = (stream.bytes, stream.recordsPerSecond)
+        keptBytes = stream.keptBytes
+        subscribers = stream.subscribers.map { known in
+            var subscriber = Subscriber()
+            (subscriber.service, subscriber.next) = (known.service.rawValue, known.next)
+            subscriber.seenUs = known.seen.microseconds
+            return subscriber
+        }
     }
 }
 

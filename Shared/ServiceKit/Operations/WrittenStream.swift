@@ -1,4 +1,5 @@
 package import MessageSchema
+package import ServiceStore
 package import Vocabulary
 
 /// Where a stream stands in the service that writes it.
@@ -10,6 +11,10 @@ package struct WrittenStream: Hashable, Sendable {
     package let head: UInt64
     /// Encoded records ever written to it, all together.
     package let bytes: UInt64
+    /// Of these, those of records that are kept.
+    package let keptBytes: UInt64
+    /// For whom records are kept.
+    package let subscribers: [RegisteredSubscriber]
     /// Over the last minute, or since the start.
     package let recordsPerSecond: Double
 
@@ -19,10 +24,13 @@ package struct WrittenStream: Hashable, Sendable {
         first: UInt64,
         head: UInt64,
         bytes: UInt64,
+        keptBytes: UInt64,
+        subscribers: [RegisteredSubscriber] = [],
         recordsPerSecond: Double
     ) {
         (self.stream, self.epoch, self.first, self.head) = (stream, epoch, first, head)
-        (self.bytes, self.recordsPerSecond) = (bytes, recordsPerSecond)
+        (self.bytes, self.keptBytes, self.subscribers) = (bytes, keptBytes, subscribers)
+        self.recordsPerSecond = recordsPerSecond
     }
 }
 

@@ -1,4 +1,4 @@
-// Commands that every service takes: they are about its journal, not about its trade.
+// Commands that every service takes: they are about its record, not about its trade.
 
 extension RetryDeadLetter {
     package static let type = "fengsui.command.dead-letter.retry"
@@ -6,4 +6,8 @@ extension RetryDeadLetter {
 
 extension DropDeadLetter {
     package static let type = "fengsui.command.dead-letter.drop"
+}
+
+extension ForgetSubscriber {
+    package static let type = "fengsui.command.subscriber.forget"
 }
