@@ -9,10 +9,24 @@ package struct ForecastError: Error, Hashable, Sendable, CustomStringConvertible
     package enum Code: String, Sendable {
         /// A value lies outside the range for which the formula was published, or is no number.
         case outOfRange = "out-of-range"
-        /// The model has no parameters that may be used.
+        /// The model has no parameters that may be used yet.
         case notFitted = "not-fitted"
+        /// Not fitted: the record has too few complete pairs of what is known and what came.
+        case tooFewPairs = "not-fitted-too-few-pairs"
+        /// Not fitted: the terms do not tell each other apart, as where a gauge stands still.
+        case singular = "not-fitted-singular"
+        /// Not fitted: on the part of the record kept for the check it was wrong by too much.
+        case residualsTooLarge = "not-fitted-residuals-too-large"
         /// Coefficients, thresholds or series do not fit together.
         case malformed
+    }
+
+    /// Whether a longer or better record may make the forecast usable.
+    package var isNotFitted: Bool {
+        switch code {
+        case .notFitted, .tooFewPairs, .singular, .residualsTooLarge: true
+        case .outOfRange, .malformed: false
+        }
     }
 
     package init(_ code: Code, _ message: String) { (self.code, self.message) = (code, message) }
