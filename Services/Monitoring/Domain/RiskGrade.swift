@@ -73,6 +73,7 @@ package struct RiskColours: Hashable, Sendable {
         byBand = colours
     }
 
+    /// The colour that a risk point of this band shows.
     package func colour(_ band: LikelihoodExposureConsequence.Band) -> WarningColour { byBand[band.rawValue - 1] }
 }
 
