@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let realModule = product(name: "RealModule", package: "swift-numerics")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -66,11 +67,16 @@ let sharedTargets: [Target] = [
 // MARK: Services
 
 /// A service is three targets: what it decides, how that is wired, and an executable of a few lines.
-func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency] = []) -> [Target] {
+func service(
+    _ folder: String,
+    codecs: Bool = false,
+    domain domainExtra: [Target.Dependency] = [],
+    _ extra: [Target.Dependency] = []
+) -> [Target] {
     let codecsTarget = Target.Dependency.byName(name: "\(folder)Codecs")
     let domain = Target.target(
         name: "\(folder)Domain",
-        dependencies: [vocabulary],
+        dependencies: [vocabulary] + domainExtra,
         path: "Services/\(folder)/Domain",
         swiftSettings: settings
     )
@@ -98,7 +104,7 @@ func service(_ folder: String, codecs: Bool = false, _ extra: [Target.Dependency
 }
 
 let services: [Target] =
-    service("Monitoring", codecs: true, [.lifecycle, .nioCore, .nioPosix])
+    service("Monitoring", codecs: true, domain: [.realModule], [.lifecycle, .nioCore, .nioPosix])
     + service("Dispatch")
     + service("Stockpile")
     + service("CommandCenter")
@@ -174,6 +180,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
