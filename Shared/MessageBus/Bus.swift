@@ -7,7 +7,8 @@ import SwiftProtobuf
 /// PUB is a hint and the log is the truth: a lost record is a gap, and gaps are fetched from the publisher's outbox. One
 /// thread owns it; only `Doorbell` is for others.
 package final class Bus {
-    let sockets: any BusSockets
+    private(set) var sockets: any BusSockets
+    private let open: (BusAddress) throws(BusError) -> any BusSockets
     let service: ServiceName
     /// Whose streams are read, in name order.
     private let writers: [ServiceName]
@@ -32,47 +33,48 @@ package final class Bus {
     package convenience init(service: ServiceName, address: BusAddress, readers: [StreamReader], doorbell: Doorbell)
         throws(BusError)
     {
-        guard try address.key(of: service) == address.keys?.publicKey else {
-            throw BusError(
-                .key,
-                "the key is not the one that the bus's file gives \(service.rawValue); name its own with --key"
+        let (writers, topics) = (Self.writers(readers), Self.topics(readers))
+        try self.init(service: service, address: address, readers: readers) { (address: BusAddress) throws(BusError) in
+            guard try address.key(of: service) == address.keys?.publicKey else {
+                throw BusError(
+                    .key,
+                    "the key is not the one that the bus's file gives \(service.rawValue); name its own with --key"
+                )
+            }
+            let own = ZeroMQSockets.Places(
+                publication: try address.bound(address.publication(service), service),
+                requests: try address.bound(address.requests(service), service),
+                guarded: address.server()
             )
+            return try ZeroMQSockets(own, writers: writers, topics: topics, address: address, doorbell: doorbell)
         }
-        let own = ZeroMQSockets.Places(
-            publication: try address.bound(address.publication(service), service),
-            requests: try address.bound(address.requests(service), service),
-            guarded: address.server()
-        )
-        let sockets = try ZeroMQSockets(
-            own,
-            writers: Self.writers(readers),
-            address: address,
-            doorbell: doorbell
-        )
-        self.init(service: service, address: address, sockets: sockets, readers: readers)
     }
 
     /// Reads the streams in `readers` as an onlooker: nothing is bound that anyone else could see.
     package convenience init(watching readers: [StreamReader], address: BusAddress, doorbell: Doorbell) throws(BusError)
     {
-        let own = ZeroMQSockets.Places(
-            publication: "inproc://onlooker.pub",
-            requests: "inproc://onlooker.req",
-            guarded: .plain
-        )
-        let sockets = try ZeroMQSockets(
-            own,
-            writers: Self.writers(readers),
-            address: address,
-            doorbell: doorbell
-        )
+        let (writers, topics) = (Self.writers(readers), Self.topics(readers))
         let service = readers.first?.stream.writer ?? .monitoring
-        self.init(service: service, address: address, sockets: sockets, readers: readers)
+        try self.init(service: service, address: address, readers: readers) { (address: BusAddress) throws(BusError) in
+            let own = ZeroMQSockets.Places(
+                publication: "inproc://onlooker.pub",
+                requests: "inproc://onlooker.req",
+                guarded: .plain
+            )
+            return try ZeroMQSockets(own, writers: writers, topics: topics, address: address, doorbell: doorbell)
+        }
     }
 
-    /// A place on the bus whose bytes go through `sockets`; `address` says who may ask and command.
-    package init(service: ServiceName, address: BusAddress, sockets: any BusSockets, readers: [StreamReader]) {
-        (self.service, self.address, self.sockets, self.readers) = (service, address, sockets, readers)
+    /// A place on the bus whose bytes go through what `open` gives, at the start and when places or keys change at work; `address` says
+    /// who may ask and command.
+    package init(
+        service: ServiceName,
+        address: BusAddress,
+        readers: [StreamReader],
+        open: @escaping (BusAddress) throws(BusError) -> any BusSockets
+    ) throws(BusError) {
+        (self.service, self.address, self.readers, self.open) = (service, address, readers, open)
+        sockets = try open(address)
         writers = Self.writers(readers)
     }
 
@@ -85,7 +87,7 @@ package final class Bus {
     /// Publishes records that are committed. A full queue drops: a gap, and gaps are fetched.
     package func publish(_ batches: [StreamBatch]) throws(BusError) {
         for batch in batches {
-            let topic = Data(batch.stream.rawValue.utf8)
+            let topic = Self.topic(of: batch.stream)
             for part in batch.parts(limit: Self.messageBytes) { _ = try sockets.publish([topic, part]) }
         }
     }
@@ -99,10 +101,18 @@ package final class Bus {
         var heartbeat = Heartbeat()
         heartbeat.service = service.rawValue
         heartbeat.heads = heads
-        _ = try sockets.publish([Data(Self.heartbeatTopic.utf8), try encode(heartbeat)])
+        _ = try sockets.publish([Self.heartbeatTopic, try encode(heartbeat)])
     }
 
-    static let heartbeatTopic = "heartbeat"
+    /// Topics end in a line feed: none is the beginning of another, which a subscription would take for the same.
+    static let heartbeatTopic = Data("heartbeat\n".utf8)
+
+    /// The topic of a stream's records.
+    package static func topic(of stream: StreamName) -> Data { Data("\(stream.rawValue)\n".utf8) }
+
+    private static func topics(_ readers: [StreamReader]) -> [Data] {
+        [heartbeatTopic] + readers.map { topic(of: $0.stream) }
+    }
 
     /// A request that waits for its answer, and where the answer goes.
     package struct Asked {
@@ -118,7 +128,7 @@ package final class Bus {
             if came.frames.count == 2, let request = try? Request(serializedBytes: came.frames[1]) {
                 // A key that was taken off the list at work keeps its connection; it gets no answer.
                 if address.admits(came.key) { return Asked(request: request, key: came.key, route: came.frames[0]) }
-                sockets.refuse(came.key)
+                sockets.refuse(came.key, stream: nil)
                 continue
             }
             malformed += 1
@@ -153,21 +163,35 @@ package final class Bus {
     /// Decides who may come in, and gives those who may not; each once. A bus without keys has nobody to turn away.
     package func keepGate() throws(BusError) -> [TurnedAway] { try sockets.keepGate() }
 
-    /// Why a command of that type may not come under the key of the request; nil where it may.
-    package func objection(to asked: Asked, commanding type: String) -> BusAddress.Objection? {
-        address.objection(to: asked.key, commanding: type)
+    /// Why the command may not come under the key of the request; nil where it may.
+    package func objection(to asked: Asked, commanding command: Command) -> BusAddress.Objection? {
+        address.objection(to: asked.key, commanding: command.type, as: command.actor.person)
     }
 
-    /// Takes a changed list of who may come in, at work: a new key comes in with its next connection, one that was taken away gets
-    /// no answer any more; what it subscribed to it hears until its connection ends.
+    /// Whether the request came under the key of `service`.
+    package func isWord(of service: ServiceName, _ asked: Asked) -> Bool { address.speaks(asked.key, for: service) }
+
+    /// Whether what is read of `stream` may be answered under the key of the request; a refusal is told of as somebody turned away.
+    package func admits(_ asked: Asked, reading stream: StreamName) -> Bool {
+        if address.mayRead(stream, asked.key) { return true }
+        sockets.refuse(asked.key, stream: stream)
+        return false
+    }
+
+    /// Takes a changed list at work. A new key comes in with its next connection; one that was taken away gets no answer any more, and
+    /// what it subscribed to it hears until its connection ends. Where places or services' keys changed, all sockets are opened anew:
+    /// what was on its way is a gap, and gaps are fetched.
     ///
-    /// Errors: `address` where services, hosts, ports or their keys changed: that takes a new start.
+    /// Errors: `BusError` where a new place cannot be had: nobody is heard then, and the service is to stop.
     package func adopt(_ new: BusAddress) throws(BusError) {
-        guard new.hasSameSeats(as: address) else {
-            throw BusError(.address, "services, places or their keys changed; start \(service.rawValue) again")
+        guard !new.hasSameSeats(as: address) else {
+            address = new
+            return sockets.admit(new)
         }
-        address = new
-        sockets.admit(new.allowed)
+        // The old ones first: the new ones may want the same places.
+        sockets = ClosedSockets()
+        sockets = try open(new)
+        (address, asked) = (new, [:])
     }
 
     /// How many connections were turned away.
@@ -184,7 +208,7 @@ package final class Bus {
                 malformed += 1
                 continue
             }
-            if frames[0] == Data(Self.heartbeatTopic.utf8) {
+            if frames[0] == Self.heartbeatTopic {
                 try hear(frames[1])
             } else {
                 try offer(list: frames[1], &accepted)

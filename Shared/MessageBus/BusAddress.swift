@@ -12,9 +12,17 @@ package struct BusAddress: Hashable, Sendable {
         package var requestPort: Int
         /// Nil on a bus without keys, which stays on the loopback.
         package var key: CurveKey?
+        /// The streams that may be read under the key. Nil: any.
+        package var streams: [StreamName]?
 
-        package init(host: String, publicationPort: Int, requestPort: Int, key: CurveKey?) {
-            (self.host, self.key) = (host, key)
+        package init(
+            host: String,
+            publicationPort: Int,
+            requestPort: Int,
+            key: CurveKey?,
+            streams: [StreamName]? = nil
+        ) {
+            (self.host, self.key, self.streams) = (host, key, streams)
             (self.publicationPort, self.requestPort) = (publicationPort, requestPort)
         }
 
@@ -26,8 +34,19 @@ package struct BusAddress: Hashable, Sendable {
         package var key: CurveKey
         /// The commands that may come under the key: types, or their beginnings with a `*`. Nil: any.
         package var commands: [String]?
+        /// The streams that may be read under the key. Nil: any.
+        package var streams: [StreamName]?
+        /// Who may act under the key, by the ids that commands name. Nil: anybody, as at a duty desk that several share.
+        package var persons: [String]?
 
-        package init(key: CurveKey, commands: [String]? = nil) { (self.key, self.commands) = (key, commands) }
+        package init(
+            key: CurveKey,
+            commands: [String]? = nil,
+            streams: [StreamName]? = nil,
+            persons: [String]? = nil
+        ) {
+            (self.key, self.commands, self.streams, self.persons) = (key, commands, streams, persons)
+        }
 
         func mayGive(_ type: String) -> Bool {
             guard let commands else { return true }
@@ -38,6 +57,18 @@ package struct BusAddress: Hashable, Sendable {
     private enum Place: Hashable, Sendable {
         case folder(String)
         case seats([ServiceName: Seat])
+
+        /// The place itself, whoever may read what.
+        var withoutStreams: Place {
+            guard case .seats(let seats) = self else { return self }
+            return .seats(
+                seats.mapValues { seat in
+                    var seat = seat
+                    seat.streams = nil
+                    return seat
+                }
+            )
+        }
     }
 
     private let place: Place
@@ -92,7 +123,7 @@ package struct BusAddress: Hashable, Sendable {
     }
 
     /// Whether services, hosts, ports and their keys are the same.
-    func hasSameSeats(as other: BusAddress) -> Bool { place == other.place && keys == other.keys }
+    func hasSameSeats(as other: BusAddress) -> Bool { place.withoutStreams == other.place.withoutStreams && keys == other.keys }
 
     /// Whether requests under that key are answered; always on a bus without keys.
     func admits(_ key: String) -> Bool { keys == nil || allowed.contains { $0.text == key } }
@@ -121,14 +152,33 @@ package struct BusAddress: Hashable, Sendable {
         case noPerson = "no-person"
         /// The list gives the key other commands.
         case notEntitled = "not-entitled"
+        /// The command names somebody who may not act under the key.
+        case anotherPerson = "another-person"
     }
 
-    /// Why a command of that type may not come under that key; nil where it may, and always on a bus without keys.
-    package func objection(to key: String, commanding type: String) -> Objection? {
+    /// Why a command of that type, said to be `person`'s, may not come under that key; nil where it may, and always on a bus without keys.
+    package func objection(to key: String, commanding type: String, as person: String) -> Objection? {
         guard keys != nil else { return nil }
         let holders = people.values.filter { $0.key.text == key }
         guard !holders.isEmpty else { return .noPerson }
-        return holders.contains { $0.mayGive(type) } ? nil : .notEntitled
+        guard holders.contains(where: { $0.mayGive(type) }) else { return .notEntitled }
+        let isNamed = holders.contains { $0.mayGive(type) && $0.persons?.contains(person) ?? true }
+        return isNamed ? nil : .anotherPerson
+    }
+
+    /// Whether what comes under that key is `service`'s own word; always on a bus without keys.
+    func speaks(_ key: String, for service: ServiceName) -> Bool {
+        guard keys != nil, case .seats(let seats) = place else { return true }
+        return seats[service]?.key?.text == key
+    }
+
+    /// Whether that stream may be read under that key; always on a bus without keys.
+    package func mayRead(_ stream: StreamName, _ key: String) -> Bool {
+        guard keys != nil, case .seats(let seats) = place else { return true }
+        let lists =
+            seats.values.filter { $0.key?.text == key }.map(\.streams)
+            + people.values.filter { $0.key.text == key }.map(\.streams)
+        return lists.contains { $0?.contains(stream) ?? true }
     }
 
     /// The key by which `service` is known; nil on a bus without keys. Errors: `address`.

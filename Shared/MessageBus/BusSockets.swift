@@ -23,12 +23,28 @@ package protocol BusSockets: AnyObject {
 
     /// Decides who may come in, and gives those who may not; each once. Sockets without keys have nobody to turn away.
     func keepGate() throws(BusError) -> [TurnedAway]
-    /// Lets in these keys from now on, with their next connection.
-    func admit(_ keys: Set<CurveKey>)
-    /// Notes a request under a key that is not on the list any more.
-    func refuse(_ key: String)
+    /// Takes a changed list of who may come in and read what, from their next connection on.
+    func admit(_ list: BusAddress)
+    /// Notes a key that is not on the list any more, or may not read `stream`.
+    func refuse(_ key: String, stream: StreamName?)
     /// How many connections were turned away.
     var refused: UInt64 { get }
+}
+
+/// While sockets are opened anew there are none: nothing comes, and nothing goes.
+final class ClosedSockets: BusSockets {
+    let refused: UInt64 = 0
+
+    func publish(_: [Data]) -> Bool { false }
+    func nextPublication() -> [Data]? { nil }
+    func nextRequest() -> RequestFrames? { nil }
+    func answer(_: [Data]) -> Bool { false }
+    func ask(_: ServiceName, _: Data) -> Bool { false }
+    func nextReply(of _: ServiceName) -> Data? { nil }
+    func wait(milliseconds _: Int) {}
+    func keepGate() -> [TurnedAway] { [] }
+    func admit(_: BusAddress) {}
+    func refuse(_: String, stream _: StreamName?) {}
 }
 
 /// A request as it came: a route, to be sent before the answer, and the request itself.

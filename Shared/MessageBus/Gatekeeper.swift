@@ -1,4 +1,5 @@
 import Foundation
+package import MessageSchema
 
 /// Somebody who was not let in.
 package struct TurnedAway: Hashable, Sendable {
@@ -6,6 +7,8 @@ package struct TurnedAway: Hashable, Sendable {
     package let address: String
     /// The public key, Z85; empty where it came without one.
     package let key: String
+    /// The stream that it may not read; nil where it may not come in at all.
+    package var stream: StreamName?
 }
 
 /// Answers libzmq's question whether a key may come in: ZAP (ZeroMQ RFC 27, version 1.0), mechanism CURVE.
@@ -44,8 +47,8 @@ final class Gatekeeper {
         }
     }
 
-    /// Notes a request under a key that is not on the list any more.
-    func refuse(_ key: String) { note(TurnedAway(address: "", key: key)) }
+    /// Notes a key that is not on the list any more, or may not read `stream`.
+    func refuse(_ key: String, stream: StreamName?) { note(TurnedAway(address: "", key: key, stream: stream)) }
 
     private func note(_ frames: [Data], _ key: CurveKey?) {
         let address = frames.count > 3 ? String(decoding: frames[3], as: UTF8.self) : ""

@@ -17,10 +17,13 @@ package import Foundation
 /// The patterns that the bus uses.
 package enum SocketPattern: Sendable {
     case publish, subscribe, ask, answer, reply
+    /// Publishes to those whose subscriptions were admitted, one by one.
+    case publishToAdmitted
 
     fileprivate var code: CInt {
         switch self {
         case .publish: ZMQ_PUB
+        case .publishToAdmitted: ZMQ_XPUB
         case .subscribe: ZMQ_SUB
         case .ask: ZMQ_DEALER
         case .answer: ZMQ_ROUTER
@@ -53,7 +56,7 @@ package enum SocketPattern: Sendable {
         ]
         var failed = numbers.contains { unsafe Self.set(pointer, $0, $1) != 0 }
         failed = unsafe Self.set(pointer, ZMQ_MAXMSGSIZE, maxBytes) != 0 || failed
-        if pattern == .subscribe { failed = unsafe zmq_setsockopt(pointer, ZMQ_SUBSCRIBE, "", 0) != 0 || failed }
+        if pattern == .publishToAdmitted { failed = unsafe Self.set(pointer, ZMQ_XPUB_MANUAL, CInt(1)) != 0 || failed }
         if failed {
             let error = BusError.last("zmq_setsockopt")
             unsafe zmq_close(pointer)
@@ -113,6 +116,19 @@ package enum SocketPattern: Sendable {
     package func connect(_ address: String, _ guarded: SocketGuard = .plain) throws(BusError) {
         try set(guarded, for: address)
         guard unsafe zmq_connect(pointer, address) == 0 else { throw .last("connect \(address)", code: .address) }
+    }
+
+    /// Hears what is published under topics that begin with `topic`.
+    func subscribe(to topic: Data) throws(BusError) {
+        let result = unsafe topic.withUnsafeBytes {
+            unsafe zmq_setsockopt(pointer, ZMQ_SUBSCRIBE, $0.baseAddress, $0.count)
+        }
+        if result != 0 { throw .last("subscribe") }
+    }
+
+    /// Lets the peer whose subscription was received last hear `topic`. One that has gone since is passed over.
+    func admitLastSubscriber(to topic: Data) {
+        _ = unsafe topic.withUnsafeBytes { unsafe zmq_setsockopt(pointer, ZMQ_SUBSCRIBE, $0.baseAddress, $0.count) }
     }
 
     /// Sends the frames as one message; false if the queue is full or nobody is there.
@@ -208,10 +224,14 @@ extension Doorbell {
         _ two: borrowing ZeroMQSocket,
         asking: [Peer],
         gatekeeper: Gatekeeper?,
+        subscriptions: borrowing ZeroMQSocket,
         milliseconds: Int
     ) {
         var items = unsafe [one.pollItem, two.pollItem]
-        if let gatekeeper { unsafe items.append(gatekeeper.socket.pollItem) }
+        if let gatekeeper {
+            unsafe items.append(gatekeeper.socket.pollItem)
+            unsafe items.append(subscriptions.pollItem)
+        }
         for peer in asking { unsafe items.append(peer.socket.pollItem) }
         unsafe items.append(zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
         unsafe zmq_poll(&items, CInt(items.count), milliseconds)

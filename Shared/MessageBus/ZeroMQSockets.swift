@@ -9,6 +9,7 @@ final class ZeroMQSockets: BusSockets {
     private let peers: [(writer: ServiceName, peer: Peer)]
     private let gatekeeper: Gatekeeper?
     private let doorbell: Doorbell
+    private var address: BusAddress
 
     /// Where a service's own sockets are bound.
     struct Places {
@@ -18,16 +19,24 @@ final class ZeroMQSockets: BusSockets {
     }
 
     /// Binds at `places` and connects to `writers`. Errors: `BusError`.
-    init(_ places: Places, writers: [ServiceName], address: BusAddress, doorbell: Doorbell) throws(BusError) {
+    init(
+        _ places: Places,
+        writers: [ServiceName],
+        topics: [Data],
+        address: BusAddress,
+        doorbell: Doorbell
+    ) throws(BusError) {
+        self.address = address
         let context = try ZeroMQContext()
         if case .server = places.guarded {
             gatekeeper = try Gatekeeper(context, allowed: address.allowed)
         } else {
             gatekeeper = nil
         }
+        // On a guarded bus each subscription is looked at: a key lets a peer in, and may not let it read every stream.
         publication = try ZeroMQSocket.open(
             context,
-            .publish,
+            gatekeeper == nil ? .publish : .publishToAdmitted,
             highWater: Self.queue,
             maxBytes: Int64(Limits.requestBytes)
         )
@@ -41,6 +50,7 @@ final class ZeroMQSockets: BusSockets {
             highWater: Self.queue,
             maxBytes: Int64(Limits.requestBytes)
         )
+        for topic in topics { try subscription.subscribe(to: topic) }
         var peers: [(ServiceName, Peer)] = []
         for writer in writers {
             try subscription.connect(address.publication(writer), address.client(of: writer))
@@ -77,18 +87,40 @@ final class ZeroMQSockets: BusSockets {
             requests,
             asking: peers.map(\.peer),
             gatekeeper: gatekeeper,
+            subscriptions: publication,
             milliseconds: milliseconds
         )
     }
 
     func keepGate() throws(BusError) -> [TurnedAway] {
-        try gatekeeper?.serve()
-        return gatekeeper?.takeNews() ?? []
+        guard let gatekeeper else { return [] }
+        try gatekeeper.serve()
+        try admitReaders(gatekeeper)
+        return gatekeeper.takeNews()
     }
 
-    func admit(_ keys: Set<CurveKey>) { gatekeeper?.allowed = keys }
+    /// Answers each subscription that came: a topic is heard by those whose key may read it.
+    private func admitReaders(_ gatekeeper: Gatekeeper) throws(BusError) {
+        var key: String? = ""
+        while let frames = try publication.receive(senderKey: &key) {
+            // A subscription is the byte 1 and the topic; the byte 0 ends one.
+            guard let bytes = frames.first, bytes.first == 1 else { continue }
+            let topic = Data(bytes.dropFirst())
+            let stream = StreamName.allCases.first { Bus.topic(of: $0) == topic }
+            if topic == Bus.heartbeatTopic || stream.map({ address.mayRead($0, key ?? "") }) ?? false {
+                publication.admitLastSubscriber(to: topic)
+            } else {
+                gatekeeper.refuse(key ?? "", stream: stream)
+            }
+        }
+    }
 
-    func refuse(_ key: String) { gatekeeper?.refuse(key) }
+    func admit(_ list: BusAddress) {
+        address = list
+        gatekeeper?.allowed = list.allowed
+    }
+
+    func refuse(_ key: String, stream: StreamName?) { gatekeeper?.refuse(key, stream: stream) }
 
     var refused: UInt64 { gatekeeper?.refused ?? 0 }
 }

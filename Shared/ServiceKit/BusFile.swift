@@ -9,10 +9,11 @@ package import MessageSchema
 ///   monitoring: { host: monitoring, publication: 5560, requests: 5561, key: "…" }
 /// people:
 ///   operator: "…"
-///   wang: { key: "…", commands: ["monitoring.command.warning.*"] }
+///   wang: { key: "…", persons: [p-wang], commands: ["monitoring.command.warning.*"], streams: [monitoring, dispatch] }
 /// ```
 ///
-/// A person with nothing but a key may give any command; `*` stands at the end of a name, for whatever follows.
+/// Under a key with nothing beside it anybody may give any command and read any stream; `*` stands at the end of a name, for whatever follows.
+/// A service reads the streams that `streams` lists, or any without it.
 package struct BusFile: Hashable, Sendable {
     package var seats: [ServiceName: BusAddress.Seat] = [:]
     package var people: [String: BusAddress.Person] = [:]
@@ -28,12 +29,13 @@ package struct BusFile: Hashable, Sendable {
                 let names = ServiceName.allCases.map(\.rawValue).joined(separator: ", ")
                 throw value.error("no service is called '\(name)'", remedy: "use one of \(names)")
             }
-            try value.allow(["host", "publication", "requests", "key"])
+            try value.allow(["host", "publication", "requests", "key", "streams"])
             seats[service] = BusAddress.Seat(
                 host: try value.value("host").text(),
                 publicationPort: try value.value("publication").integer(in: 1...65_535),
                 requestPort: try value.value("requests").integer(in: 1...65_535),
-                key: try value.optional("key").map(Self.key)
+                key: try value.optional("key").map(Self.key),
+                streams: try value.optional("streams").map(Self.streams)
             )
         }
         for (name, value) in try root.optional("people")?.entries() ?? [] { people[name] = try Self.person(value) }
@@ -41,9 +43,27 @@ package struct BusFile: Hashable, Sendable {
 
     private static func person(_ value: YAMLValue) throws(ConfigurationError) -> BusAddress.Person {
         guard value.isMapping else { return BusAddress.Person(key: try key(value)) }
-        try value.allow(["key", "commands"])
+        try value.allow(["key", "commands", "streams", "persons"])
+        return BusAddress.Person(
+            key: try key(value.value("key")),
+            commands: try value.optional("commands").map(commands),
+            streams: try value.optional("streams").map(streams),
+            persons: try value.optional("persons")?.texts()
+        )
+    }
+
+    private static func streams(_ value: YAMLValue) throws(ConfigurationError) -> [StreamName] {
+        var streams: [StreamName] = []
+        for stream in try value.list() {
+            let names = StreamName.allCases.map(\.rawValue).joined(separator: ", ")
+            streams.append(try stream.parse("one of \(names)") { StreamName(rawValue: $0) })
+        }
+        return streams
+    }
+
+    private static func commands(_ value: YAMLValue) throws(ConfigurationError) -> [String] {
         var commands: [String] = []
-        for command in try value.value("commands").list() {
+        for command in try value.list() {
             let text = try command.text()
             guard !text.isEmpty, !text.dropLast().contains("*") else {
                 throw command.error(
@@ -53,7 +73,7 @@ package struct BusFile: Hashable, Sendable {
             }
             commands.append(text)
         }
-        return BusAddress.Person(key: try key(value.value("key")), commands: commands)
+        return commands
     }
 
     private static func key(_ value: YAMLValue) throws(ConfigurationError) -> CurveKey {
@@ -69,16 +89,23 @@ package struct BusFile: Hashable, Sendable {
             let key = seat.key.map { ", key: \"\($0)\"" } ?? ""
             lines.append(
                 "  \(service.rawValue): { host: \"\(seat.host)\", publication: \(seat.publicationPort), "
-                    + "requests: \(seat.requestPort)\(key) }"
+                    + "requests: \(seat.requestPort)\(key)\(Self.listed("streams", seat.streams?.map(\.rawValue))) }"
             )
         }
         lines.append(people.isEmpty ? "people: {}" : "people:")
         for (name, person) in people.sorted(by: { $0.key < $1.key }) {
-            let commands = person.commands.map { $0.map { "\"\($0)\"" }.joined(separator: ", ") }
-            let entry = commands.map { "{ key: \"\(person.key)\", commands: [\($0)] }" } ?? "\"\(person.key)\""
+            let lists =
+                Self.listed("persons", person.persons) + Self.listed("commands", person.commands) + Self.listed("streams", person.streams?.map(\.rawValue))
+            let entry = lists.isEmpty ? "\"\(person.key)\"" : "{ key: \"\(person.key)\"\(lists) }"
             lines.append("  \"\(name)\": \(entry)")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// `, commands: ["…", "…"]`; nothing where there is no list.
+    private static func listed(_ key: String, _ texts: [String]?) -> String {
+        guard let texts else { return "" }
+        return ", \(key): [\(texts.map { "\"\($0)\"" }.joined(separator: ", "))]"
     }
 }
 

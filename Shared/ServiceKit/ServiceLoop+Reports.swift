@@ -81,18 +81,25 @@ extension ServiceLoop {
 
     /// Logs somebody who was not let in.
     func report(_ refusal: TurnedAway) {
-        log.log(.warning, "peer turned away", [.peerAddress: refusal.address, .peerKey: refusal.key])
+        let stream = refusal.stream?.rawValue ?? ""
+        log.log(
+            .warning,
+            "peer turned away",
+            [.peerAddress: refusal.address, .peerKey: refusal.key, .stream: stream]
+        )
     }
 
-    /// Takes the list of who may come in, if its file changed. A file that cannot be taken changes nothing, and is told.
-    func adoptList() {
+    /// Takes the list of who may come in, if its file changed. A file that cannot be read changes nothing, and is told.
+    func adoptList() throws {
+        let news: BusAddress?
         do {
-            guard let news = try list?.news() else { return }
-            try bus.adopt(news)
-            log.log(.info, "bus list adopted", [:])
+            news = try list?.news()
         } catch {
-            log.log(.error, "bus list not adopted", [.errorMessage: "\(error)"])
+            return log.log(.error, "bus list not adopted", [.errorMessage: "\(error)"])
         }
+        guard let news else { return }
+        try bus.adopt(news)
+        log.log(.info, "bus list adopted", [:])
     }
 
     /// Logs a command whose key may not give it. Nothing of it is journaled.
@@ -107,6 +114,8 @@ extension ServiceLoop {
     static func remedy(_ objection: BusAddress.Objection, _ command: Command) -> String {
         switch objection {
         case .noPerson: "this key is a service's; people and tools command, under keys of their own"
+        case .anotherPerson:
+            "bus.yaml does not let '\(command.actor.person.prefix(64))' act under this key; use that person's own"
         case .notEntitled: "bus.yaml does not give this key '\(command.type.prefix(128))'; ask whoever keeps that file"
         }
     }

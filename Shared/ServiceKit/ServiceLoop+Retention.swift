@@ -23,15 +23,16 @@ struct Keeping {
 }
 
 extension ServiceLoop {
-    /// Notes how far a subscriber says it has come. What is not of this service's streams, or of another epoch, is passed over.
-    func note(_ reading: Reading, at now: Instant) {
+    /// Notes how far a subscriber says it has come. What is not of this service's streams, of another epoch, or under another's key is
+    /// passed over.
+    func note(_ reading: Reading, _ asked: Bus.Asked) {
         guard let service = ServiceName(rawValue: reading.service), let stream = StreamName(rawValue: reading.stream),
-            stream.writer == Core.name, reading.epoch == engine.epoch
+            stream.writer == Core.name, reading.epoch == engine.epoch, bus.isWord(of: service, asked)
         else { return }
         keeping.said[stream, default: [:]][service] = RegisteredSubscriber(
             service: service,
             next: reading.next,
-            seen: now
+            seen: clock.wall()
         )
     }
 
@@ -85,6 +86,8 @@ extension ServiceLoop {
 
     // MARK: what still stands
 
+    static var readingRemedy: String { "bus.yaml does not give this key the stream; ask whoever keeps that file" }
+
     func answer(_ asked: Bus.Asked, _ wanted: SnapshotQuery) throws {
         guard let stream = StreamName(rawValue: wanted.stream), stream.writer == Core.name else {
             return try refuse(
@@ -93,6 +96,7 @@ extension ServiceLoop {
                 "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
             )
         }
+        guard bus.admits(asked, reading: stream) else { return try refuse(asked, "not-entitled", Self.readingRemedy) }
         var reply = Reply()
         try engine.store.read { db in
             let base = try Retention.base(of: stream, db)

@@ -106,7 +106,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         watchStreams(at: now)
         if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
             lastHeartbeat = now
-            adoptList()
+            try adoptList()
             let heads = try engine.heads()
             try bus.publish(heads: heads)
             try keepRecords()
@@ -164,7 +164,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         case .catchUp(let wanted): try answer(asked, wanted)
         case .status: try bus.answer(asked, status())
         case .command(let command): try answer(asked, command)
-        case .reading(let reading): note(reading, at: clock.wall())
+        case .reading(let reading): note(reading, asked)
         case .snapshot(let wanted): try answer(asked, wanted)
         case .step where mode == .lockstep: waiting = asked
         case .step: try refuse(asked, "not-in-lockstep", "this service follows the clock; start it with --lockstep")
@@ -183,7 +183,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         guard mode == .live else {
             return try refuse(asked, "in-lockstep", "the player brings commands; send them through the recording")
         }
-        if let objection = bus.objection(to: asked, commanding: command.type) {
+        if let objection = bus.objection(to: asked, commanding: command) {
             report(objection, command, asked)
             return try refuse(asked, objection.rawValue, Self.remedy(objection, command))
         }
@@ -213,6 +213,7 @@ package final class ServiceLoop<Core: ServiceCore> {
                 "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
             )
         }
+        guard bus.admits(asked, reading: stream) else { return try refuse(asked, "not-entitled", Self.readingRemedy) }
         guard wanted.from >= head.first else {
             return try refuse(asked, "pruned", "first = \(head.first)")
         }
