@@ -145,7 +145,7 @@ package final class Bus {
     package func nextRequest() throws(BusError) -> Asked? {
         var key: String? = ""
         while let frames = try requests.receive(senderKey: &key) {
-            if frames.count == 2, let request = try? Request(serializedBytes: frames[1]) {
+            if frames.count == 2, let request = try? Request.decode(frames[1]) {
                 // A key that was taken off the list at work keeps its connection; it gets no answer.
                 if address.admits(key ?? "") { return Asked(request: request, key: key ?? "", route: frames[0]) }
                 gatekeeper?.refuse(key ?? "")
@@ -245,7 +245,7 @@ package final class Bus {
     }
 
     private func hear(_ bytes: Data) throws(BusError) {
-        guard let heartbeat = try? Heartbeat(serializedBytes: bytes) else {
+        guard let heartbeat = try? Heartbeat.decode(bytes) else {
             malformed += 1
             return
         }
