@@ -101,14 +101,14 @@ extension ServiceLoop {
         log.log(
             .warning,
             "command turned away",
-            [.errorCode: objection.rawValue, .inputType: String(command.type.prefix(128)), .peerKey: asked.key]
+            [.errorCode: objection.rawValue, .inputType: command.type.shown(128), .peerKey: asked.key]
         )
     }
 
     static func remedy(_ objection: BusAddress.Objection, _ command: Command) -> String {
         switch objection {
         case .noPerson: "this key is a service's; people and tools command, under keys of their own"
-        case .notEntitled: "bus.yaml does not give this key '\(command.type.prefix(128))'; ask whoever keeps that file"
+        case .notEntitled: "bus.yaml does not give this key '\(command.type.shown(128))'; ask whoever keeps that file"
         }
     }
 

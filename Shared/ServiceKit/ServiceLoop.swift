@@ -189,7 +189,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             return try refuse(
                 asked,
                 "unknown-stream",
-                "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
+                "\(Core.name.rawValue) does not write '\(wanted.stream.shown(64))'"
             )
         }
         let records = try engine.store.read { try Outbox.page(stream, from: wanted.from, $0) }
