@@ -1,206 +1,91 @@
-package import Foundation
-import FoundationXML
-package import Vocabulary
-
-/// A CAP 1.2 document: OASIS Common Alerting Protocol Version 1.2 (ITU-T X.1303 bis), with the China profile's identifier
-/// (GB/T 35965.1-2018). Only what the suite says is modelled.
+/// A CAP 1.2 alert: OASIS Common Alerting Protocol Version 1.2 (ITU-T X.1303 bis), the whole of it.
+///
+/// A value holds what the schema holds: texts that have a form of their own (`references`, polygons, circles) are kept as
+/// written, and `CAPReference`, `CAPPolygon` and `CAPCircle` read and write them. An empty text stands for an absent element;
+/// senders write either for nothing. `CAPDecoder` reads a document, `encoded` writes one, `faults` judges the meaning.
 package struct CAPAlert: Hashable, Sendable {
-    /// What the document is good for. Raw values are the standard's words, 3.2.1.
-    package enum Status: String, Sendable { case actual = "Actual", exercise = "Exercise" }
-    /// CAP 1.2, 3.2.1 msgType.
-    package enum MessageType: String, Sendable { case alert = "Alert", update = "Update", cancel = "Cancel" }
-    /// CAP 1.2, 3.2.2 category.
-    package enum Category: String, Sendable { case geo = "Geo", met = "Met", fire = "Fire" }
-    /// CAP 1.2, 3.2.2 responseType.
-    package enum Response: String, Sendable {
-        case evacuate = "Evacuate"
-        case prepare = "Prepare"
-        case monitor = "Monitor"
-        case allClear = "AllClear"
-    }
-    /// CAP 1.2, 3.2.2 urgency.
-    package enum Urgency: String, Sendable { case immediate = "Immediate", expected = "Expected", past = "Past" }
-    /// CAP 1.2, 3.2.2 severity.
-    package enum Severity: String, Sendable {
-        case extreme = "Extreme"
-        case severe = "Severe"
-        case moderate = "Moderate"
-        case minor = "Minor"
-
-        /// Blue IV, yellow III, orange II, red I (GB/T 35965.1-2018).
-        package init(_ colour: WarningColour) {
-            self =
-                switch colour {
-                case .blue: .minor
-                case .yellow: .moderate
-                case .orange: .severe
-                case .red: .extreme
-                }
-        }
+    /// 3.2.1 status.
+    package enum Status: String, CaseIterable, Sendable {
+        case actual = "Actual"
+        case exercise = "Exercise"
+        case system = "System"
+        case test = "Test"
+        case draft = "Draft"
     }
 
-    /// An earlier document that this one updates or cancels.
-    package struct Reference: Hashable, Sendable {
-        package let identifier: String
-        package let sent: Instant
+    /// 3.2.1 msgType.
+    package enum MessageType: String, CaseIterable, Sendable {
+        case alert = "Alert"
+        case update = "Update"
+        case cancel = "Cancel"
+        case acknowledgement = "Ack"
+        case error = "Error"
 
-        package init(identifier: String, sent: Instant) { (self.identifier, self.sent) = (identifier, sent) }
+        /// Whether the document warns by itself, so that it needs content, places and an end.
+        package var warns: Bool { self == .alert || self == .update }
     }
 
-    /// The content in one language.
-    package struct Info: Hashable, Sendable {
-        /// RFC 3066: `zh-CN`, `en-US`.
-        package var language: String
-        package var event: String
-        package var senderName: String
-        package var headline: String
-        package var description: String
-        package var instruction: String
-        package var areaDescription: String
-
-        package init(
-            language: String,
-            event: String,
-            senderName: String,
-            headline: String,
-            description: String,
-            instruction: String,
-            areaDescription: String
-        ) {
-            (self.language, self.event, self.senderName) = (language, event, senderName)
-            (self.headline, self.description, self.instruction) = (headline, description, instruction)
-            self.areaDescription = areaDescription
-        }
+    /// 3.2.1 scope.
+    package enum Scope: String, CaseIterable, Sendable {
+        case everyone = "Public"
+        case restricted = "Restricted"
+        case personal = "Private"
     }
 
     package var identifier: String
     package var sender: String
-    package var sent: Instant
+    package var sent: CAPTime
     package var status: Status
     package var messageType: MessageType
-    /// Why it is no alarm, for an exercise; empty otherwise.
-    package var note: String
-    /// Every earlier document of the same warning, in order; empty for an alert.
-    package var references: [Reference]
-    package var category: Category
-    package var response: Response
-    package var urgency: Urgency
-    package var severity: Severity
-    package var colour: WarningColour
-    package var onset: Instant
-    package var expires: Instant
-    package var divisions: [String]
-    package var infos: [Info]
+    package var source = ""
+    package var scope = Scope.everyone
+    /// Who may have a Restricted alert.
+    package var restriction = ""
+    /// The receivers of a Private alert, separated by spaces; names of several words in double quotes.
+    package var addresses = ""
+    package var codes: [String] = []
+    /// Why it is no alarm, for an exercise or an error.
+    package var note = ""
+    /// Every earlier document that this one is about: `CAPReference.text`.
+    package var references = ""
+    /// Names of incidents, separated by spaces; names of several words in double quotes.
+    package var incidents = ""
+    package var infos: [Info] = []
 
-    package init(identifier: String, sender: String, sent: Instant, status: Status, messageType: MessageType) {
+    package init(identifier: String, sender: String, sent: CAPTime, status: Status, messageType: MessageType) {
         (self.identifier, self.sender, self.sent) = (identifier, sender, sent)
         (self.status, self.messageType) = (status, messageType)
-        (note, references, divisions, infos) = ("", [], [], [])
-        (category, response, urgency, severity, colour) = (.geo, .monitor, .expected, .minor, .blue)
-        (onset, expires) = (sent, sent)
+    }
+
+    /// The version that the document's namespace names.
+    package enum Version: String, CaseIterable, Sendable {
+        case v1_1 = "urn:oasis:names:tc:emergency:cap:1.1"
+        case v1_2 = "urn:oasis:names:tc:emergency:cap:1.2"
     }
 }
 
-extension CAPAlert {
-    /// What is wrong in meaning though the schema allows it; empty when nothing is (CAP 1.2, 3.2.1 and 3.2.2).
-    package var faults: [String] {
-        var faults: [String] = []
-        func check(_ holds: Bool, _ fault: String) { if !holds { faults.append(fault) } }
-        check(sent <= onset && onset < expires, "times: sent ≤ onset < expires")
-        check(
-            (messageType == .alert) == references.isEmpty,
-            "references: an alert has none, an update or a cancel at least one"
-        )
-        check(!references.contains { $0.identifier == identifier }, "identifier: an update needs a new one")
-        check(references.allSatisfy { $0.sent <= sent }, "references: none is later than this document")
-        check(status != .exercise || !note.isEmpty, "note: an exercise says so")
-        check(!infos.isEmpty && !divisions.isEmpty, "info and area: who is warned of what")
-        for text in [identifier, sender] {
-            check(
-                !text.isEmpty && !text.contains { " ,<&".contains($0) },
-                "identifier and sender: no space, comma, < or &"
-            )
-        }
-        return faults
+/// One earlier document, as `references` names it: `sender,identifier,sent` (CAP 1.2, 3.2.1).
+package struct CAPReference: Hashable, Sendable {
+    package let sender: String
+    package let identifier: String
+    package let sent: CAPTime
+
+    package init(sender: String, identifier: String, sent: CAPTime) {
+        (self.sender, self.identifier, self.sent) = (sender, identifier, sent)
     }
 
-    /// The document in UTF-8. Elements stand in the order of the schema; times carry the offset of Beijing, never `Z`.
-    package func encoded() -> Data {
-        let alert = Self.element("alert")
-        alert.addNamespace(Self.namespace)
-        alert.add("identifier", identifier)
-        alert.add("sender", sender)
-        alert.add("sent", Self.time(sent))
-        alert.add("status", status.rawValue)
-        alert.add("msgType", messageType.rawValue)
-        alert.add("scope", "Public")
-        if !note.isEmpty { alert.add("note", note) }
-        if !references.isEmpty {
-            alert.add(
-                "references",
-                references.map { "\(sender),\($0.identifier),\(Self.time($0.sent))" }.joined(separator: " ")
-            )
-        }
-        for info in infos { alert.addChild(element(of: info)) }
-        let document = XMLDocument(rootElement: alert)
-        (document.version, document.characterEncoding) = ("1.0", "UTF-8")
-        return document.xmlData
+    /// Reads one triple; nil unless it has three parts that are not empty and the last is a time.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty, let sent = CAPTime(parts[2]) else { return nil }
+        self.init(sender: String(parts[0]), identifier: String(parts[1]), sent: sent)
     }
 
-    private func element(of info: Info) -> XMLElement {
-        let element = Self.element("info")
-        element.add("language", info.language)
-        element.add("category", category.rawValue)
-        element.add("event", info.event)
-        element.add("responseType", response.rawValue)
-        element.add("urgency", urgency.rawValue)
-        element.add("severity", severity.rawValue)
-        element.add("certainty", "Observed")
-        element.add("effective", Self.time(sent))
-        element.add("onset", Self.time(onset))
-        element.add("expires", Self.time(expires))
-        element.add("senderName", info.senderName)
-        element.add("headline", info.headline)
-        element.add("description", info.description)
-        element.add("instruction", info.instruction)
-        element.addChild(Self.pair("parameter", "colour", colour.name))
-        let area = Self.element("area")
-        area.add("areaDesc", info.areaDescription)
-        for division in divisions { area.addChild(Self.pair("geocode", "GB/T 2260", division)) }
-        element.addChild(area)
-        return element
+    /// The triple.
+    package var text: String { "\(sender),\(identifier),\(sent.text)" }
+
+    /// The text of the element for these documents.
+    package static func text(_ references: [CAPReference]) -> String {
+        references.map(\.text).joined(separator: " ")
     }
-
-    private static func pair(_ name: String, _ valueName: String, _ value: String) -> XMLElement {
-        let element = element(name)
-        element.add("valueName", valueName)
-        element.add("value", value)
-        return element
-    }
-
-    private static func element(_ name: String) -> XMLElement { XMLElement(name: name) }
-
-    private static var namespace: XMLNode {
-        let node = XMLNode(kind: .namespace)
-        (node.name, node.stringValue) = ("", "urn:oasis:names:tc:emergency:cap:1.2")
-        return node
-    }
-
-    /// `2026-10-03T12:00:41+08:00`, whole seconds (CAP 1.2, 3.3.2).
-    package static func time(_ instant: Instant) -> String {
-        let civil = BeijingTime.civil(instant)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let date = "\(civil.year)-\(two(civil.month))-\(two(civil.day))"
-        return "\(date)T\(two(civil.hour)):\(two(civil.minute)):\(two(civil.second))+08:00"
-    }
-
-    /// `ZZZZZZDDDUUUXX_YYYYMMDDhhmmss_N`: the sender's code of 14 digits, Beijing time, and a digit that tells documents of
-    /// one second apart (GB/T 35965.1-2018).
-    package static func identifier(senderCode: String, sent: Instant, number: Int) -> String {
-        "\(senderCode)_\(time(sent).prefix(19).filter(\.isNumber))_\(number)"
-    }
-}
-
-extension XMLElement {
-    fileprivate func add(_ name: String, _ text: String) { addChild(XMLElement(name: name, stringValue: text)) }
 }

@@ -12,20 +12,27 @@ extension MonitoringCore {
     {
         let (sent, number) = try place(turn)
         let isLive = turn.realm == .live
+        guard let identifier = NationalIdentifier(senderCode: sender.code, time: sent, number: number) else {
+            // The configuration was checked for a code of 14 digits, and `place` gives a digit.
+            preconditionFailure("no identifier of \(sender.code) and \(number)")
+        }
         var alert = CAPAlert(
-            identifier: CAPAlert.identifier(senderCode: sender.code, sent: sent, number: number),
+            identifier: identifier.text,
             sender: sender.code,
-            sent: sent,
+            sent: CAPTime(sent),
             status: isLive ? .actual : .exercise,
             messageType: type
         )
         alert.note = isLive ? "" : "演练 Exercise: \(turn.realm)"
-        alert.references = try MonitoringRepository.documents(of: content.warning, turn.database).map {
-            CAPAlert.Reference(identifier: $0.identifier, sent: $0.sent)
-        }
-        try describe(content, isEnd: type == .cancel, in: &alert)
-        // Every fault is our own mistake: the configuration was checked, and times only grow.
-        precondition(alert.faults.isEmpty, "CAP document of \(content.warning): \(alert.faults)")
+        alert.references = CAPReference.text(
+            try MonitoringRepository.documents(of: content.warning, turn.database).map {
+                CAPReference(sender: sender.code, identifier: $0.identifier, sent: CAPTime($0.sent))
+            }
+        )
+        alert.infos = try infos(content, isEnd: type == .cancel, sent: sent)
+        // Every violation is our own mistake: the configuration was checked, and times only grow.
+        let violations = alert.faults(.china).filter { $0.gravity == .violation }
+        precondition(violations.isEmpty, "CAP document of \(content.warning): \(violations)")
         let kept = MonitoringRepository.SentDocument(identifier: alert.identifier, sent: sent)
         try MonitoringRepository.keep(kept, of: content.warning, turn.database)
         return (alert.identifier, alert.encoded())
@@ -41,27 +48,52 @@ extension MonitoringCore {
         }
     }
 
-    private func describe(_ content: WarningContent, isEnd: Bool, in alert: inout CAPAlert) throws {
+    private func infos(_ content: WarningContent, isEnd: Bool, sent: Instant) throws -> [CAPAlert.Info] {
         let hazard = try content.hazard.checked()
-        alert.colour = isEnd ? .blue : try content.colour.checked()
-        alert.category = hazard.category
-        alert.severity = CAPAlert.Severity(alert.colour)
-        alert.urgency = isEnd ? .past : alert.colour >= .orange ? .immediate : .expected
-        alert.response = isEnd ? .allClear : WarningTexts.response(alert.colour)
-        alert.onset = alert.sent
-        alert.expires = max(Instant(microseconds: content.expiresUs), alert.sent + .minutes(1))
-        alert.divisions = content.divisions
+        let colour = isEnd ? .blue : try content.colour.checked()
         let texts = WarningTexts(
             sender: sender.name,
             station: content.stations.first.flatMap { stations[StationID($0)]?.name } ?? Name(zh: "", en: ""),
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: hazard,
-            colour: alert.colour,
+            colour: colour,
             value: try content.value.checked(),
             threshold: try content.threshold.checked(),
             observed: Instant(microseconds: content.observedUs)
         )
-        alert.infos = isEnd ? texts.allClear : texts.warning
+        let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
+        return (isEnd ? texts.allClear : texts.warning).map { text in
+            var info = CAPAlert.Info(text, hazard, colour, isEnd: isEnd, divisions: content.divisions)
+            (info.effective, info.onset, info.expires) = (CAPTime(sent), CAPTime(sent), CAPTime(expires))
+            return info
+        }
+    }
+}
+
+extension CAPAlert.Info {
+    fileprivate init(
+        _ text: WarningText,
+        _ hazard: Hazard,
+        _ colour: WarningColour,
+        isEnd: Bool,
+        divisions: [String]
+    ) {
+        self.init(
+            categories: [hazard.category],
+            event: text.event,
+            urgency: isEnd ? .past : colour >= .orange ? .immediate : .expected,
+            severity: CAPAlert.Severity(colour),
+            certainty: .observed
+        )
+        language = text.language
+        responses = [isEnd ? .allClear : WarningTexts.response(colour)]
+        eventCodes = [CAPAlert.Pair(NationalEvent.name, NationalEvent(hazard).code)]
+        (senderName, headline) = (text.senderName, text.headline)
+        (description, instruction) = (text.description, text.instruction)
+        parameters = [CAPAlert.Pair(CAPAlert.colourName, colour.name)]
+        var area = CAPAlert.Area(description: text.areaDescription)
+        area.geocodes = divisions.map { CAPAlert.Pair(CAPAlert.divisionName, $0) }
+        areas = [area]
     }
 }
 

@@ -1,6 +1,18 @@
 import MonitoringCodecs
 import Vocabulary
 
+/// What a document says in one language.
+struct WarningText {
+    /// RFC 3066: `zh-CN`, `en-US`.
+    let language: String
+    let event: String
+    let senderName: String
+    let headline: String
+    let description: String
+    let instruction: String
+    let areaDescription: String
+}
+
 /// What a warning says to people, in Chinese and English. Every sentence that goes out stands here.
 struct WarningTexts {
     let sender: Name
@@ -13,7 +25,7 @@ struct WarningTexts {
     let observed: Instant
 
     /// The warning in both languages.
-    var warning: [CAPAlert.Info] {
+    var warning: [WarningText] {
         let (event, name, advice) = (Self.event(hazard), Self.colourName(colour), Self.instruction(colour))
         return [
             info(
@@ -37,7 +49,7 @@ struct WarningTexts {
     }
 
     /// The all-clear in both languages.
-    var allClear: [CAPAlert.Info] {
+    var allClear: [WarningText] {
         let event = Self.event(hazard)
         return [
             info(
@@ -66,8 +78,8 @@ struct WarningTexts {
         headline: String,
         description: String,
         instruction: String
-    ) -> CAPAlert.Info {
-        CAPAlert.Info(
+    ) -> WarningText {
+        WarningText(
             language: language,
             event: event,
             senderName: sender[keyPath: tongue],
@@ -79,7 +91,7 @@ struct WarningTexts {
     }
 
     /// `2026-10-03 12:00`, Beijing.
-    private var clock: String { String(CAPAlert.time(observed).prefix(16).replacing("T", with: " ")) }
+    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
 
     /// What people in the area should do.
     static func response(_ colour: WarningColour) -> CAPAlert.Response {
