@@ -29,6 +29,32 @@ extension WireUnit {
             case .cubicMetrePerSecond: .cubicMetrePerSecond
             case .volt: .volt
             case .piece: .piece
+            case .celsius: .celsius
+            case .percent: .percent
+            case .metrePerSecond: .metrePerSecond
+            case .degree: .degree
+            case .hectopascal: .hectopascal
+            case .kilopascal: .kilopascal
+            case .squareMetre: .squareMetre
+            case .cubicMetre: .cubicMetre
+            case .cubicMetrePerHour: .cubicMetrePerHour
+            case .litrePerSecond: .litrePerSecond
+            case .kilogram: .kilogram
+            case .kilogramPerCubicMetre: .kilogramPerCubicMetre
+            case .tonne: .tonne
+            case .milligramPerLitre: .milligramPerLitre
+            case .milligramPerCubicMetre: .milligramPerCubicMetre
+            case .microgramPerCubicMetre: .microgramPerCubicMetre
+            case .microsiemensPerCentimetre: .microsiemensPerCentimetre
+            case .turbidity: .turbidity
+            case .millivolt: .millivolt
+            case .ampere: .ampere
+            case .kilowatt: .kilowatt
+            case .decibel: .decibel
+            case .second: .second
+            case .minute: .minute
+            case .hour: .hour
+            case .one: .one
             }
     }
 
@@ -39,6 +65,32 @@ extension WireUnit {
         case .cubicMetrePerSecond: .cubicMetrePerSecond
         case .volt: .volt
         case .piece: .piece
+        case .celsius: .celsius
+        case .percent: .percent
+        case .metrePerSecond: .metrePerSecond
+        case .degree: .degree
+        case .hectopascal: .hectopascal
+        case .kilopascal: .kilopascal
+        case .squareMetre: .squareMetre
+        case .cubicMetre: .cubicMetre
+        case .cubicMetrePerHour: .cubicMetrePerHour
+        case .litrePerSecond: .litrePerSecond
+        case .kilogram: .kilogram
+        case .kilogramPerCubicMetre: .kilogramPerCubicMetre
+        case .tonne: .tonne
+        case .milligramPerLitre: .milligramPerLitre
+        case .milligramPerCubicMetre: .milligramPerCubicMetre
+        case .microgramPerCubicMetre: .microgramPerCubicMetre
+        case .microsiemensPerCentimetre: .microsiemensPerCentimetre
+        case .turbidity: .turbidity
+        case .millivolt: .millivolt
+        case .ampere: .ampere
+        case .kilowatt: .kilowatt
+        case .decibel: .decibel
+        case .second: .second
+        case .minute: .minute
+        case .hour: .hour
+        case .one: .one
         case .unspecified: throw .missing("unit")
         case .UNRECOGNIZED(let number): throw .unknown("unit", number)
         }

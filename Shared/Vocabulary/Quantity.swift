@@ -10,6 +10,58 @@ package enum Unit: String, CaseIterable, Sendable, Codable {
     case volt = "V"
     /// Goods that are counted: 件.
     case piece
+    /// Temperature of air, water and soil: °C.
+    case celsius = "°C"
+    /// Humidity, soil moisture, concentration of oxygen: %.
+    case percent = "%"
+    /// Wind and flow speed: m/s.
+    case metrePerSecond = "m/s"
+    /// Direction and angle: °.
+    case degree = "°"
+    /// Air pressure: hPa.
+    case hectopascal = "hPa"
+    /// Water pressure and flue gas pressure: kPa.
+    case kilopascal = "kPa"
+    /// Cross-section: m².
+    case squareMetre = "m2"
+    /// Volume of water or gas: m³.
+    case cubicMetre = "m3"
+    /// Hourly amount of a water meter: m³/h.
+    case cubicMetrePerHour = "m3/h"
+    /// Flow of waste water: L/s.
+    case litrePerSecond = "L/s"
+    /// Mass discharged: kg.
+    case kilogram = "kg"
+    /// Suspended sediment: kg/m³.
+    case kilogramPerCubicMetre = "kg/m3"
+    /// Sediment transported: t.
+    case tonne = "t"
+    /// Concentration in water: mg/L.
+    case milligramPerLitre = "mg/L"
+    /// Concentration in gas: mg/m³.
+    case milligramPerCubicMetre = "mg/m3"
+    /// Concentration in ambient air: µg/m³.
+    case microgramPerCubicMetre = "µg/m3"
+    /// Conductivity of water: µS/cm.
+    case microsiemensPerCentimetre = "µS/cm"
+    /// Turbidity: NTU, one 度 of SL 651.
+    case turbidity = "NTU"
+    /// Redox potential: mV.
+    case millivolt = "mV"
+    /// Current: A.
+    case ampere = "A"
+    /// Power: kW.
+    case kilowatt = "kW"
+    /// Sound level: dB.
+    case decibel = "dB"
+    /// Sampling interval: s.
+    case second = "s"
+    /// Duration of rain or pumping, reporting interval: min.
+    case minute = "min"
+    /// Time of operation, hour of the day: h.
+    case hour = "h"
+    /// Numbers without a unit: pH, codes, counts.
+    case one = "1"
 }
 
 /// A measured or counted amount: an integer, a decimal scale and a unit, so that a threshold compares exactly.

@@ -30,8 +30,8 @@ import Vocabulary
         }
     }
 
-    /// Worked out by hand from the bytes of an extra report (yu-xiaoyao/sl651-2014-server): rain 26 19 000040 = 4.0 mm,
-    /// stage 39 23 00010490 = 10.490 m, battery 38 12 1102 = 11.02 V; 2017-07-18 10:22 in Beijing is 02:22 UTC.
+    /// Worked out by hand from the bytes of an extra report (yu-xiaoyao/sl651-2014-server): rain since the day's
+    /// start 20 19 000040 = 4.0 mm, accumulated rain 26 19 000040 = 4.0 mm, stage 39 23 00010490 = 10.490 m, battery 38 12 1102 = 11.02 V; 2017-07-18 10:22 in Beijing is 02:22 UTC.
     @Test func `an extra report's values are those in its bytes`() throws {
         let frame = try SL651Frame.decode(
             Self.bytes(
@@ -42,8 +42,8 @@ import Vocabulary
         let report = try SL651Report.decode(frame)
         #expect(frame.station == "0011223344" && report.serial == 0x26)
         let observed = Instant("2017-07-18T02:22:00Z")
-        #expect(report.readings.map(\.element) == [.rainAccumulated, .stage, .battery])
-        #expect(report.readings.map(\.value.description) == ["4.0 mm", "10.490 m", "11.02 V"])
+        #expect(report.readings.map(\.element) == [SL651Element(lead: 0x20), .rainAccumulated, .stage, .battery])
+        #expect(report.readings.map(\.value.description) == ["4.0 mm", "4.0 mm", "10.490 m", "11.02 V"])
         #expect(report.readings.allSatisfy { $0.observed == observed })
     }
 

@@ -1,24 +1,36 @@
 package import Vocabulary
 
-/// The centre's confirmation of a report in mode M2: sent after the commit.
+/// The centre's confirmation of a report: sent after the commit.
 ///
-/// `7E7E | station 5 | centre 1 | password 2 | function 1 | 8 and length | STX | serial 2, send time 6 | EOT | CRC 2`.
-/// Source: SL 651-2014, 6.2.3 (downward frames) and 6.5 (mode M2).
+/// `7E7E | station 5 | centre 1 | password 2 | function 1 | 8 and length | STX, or SYN and packet | serial 2, send time 6 | end | CRC 2`.
+/// Source: SL 651-2014, tables 21 and 23 and 6.3.1.2 (modes M2 and M3).
 package enum SL651Acknowledgement {
-    /// The frame that confirms `frame`; nil where its body has no serial number.
-    package static func encode(confirming frame: SL651Frame, at now: Instant) -> [UInt8]? {
-        guard frame.body.count >= 2, let password = UInt16(frame.password, radix: 16) else { return nil }
-        let station = frame.station.utf8.map { $0 - 48 }
-        var bytes: [UInt8] = [0x7E, 0x7E]
-        bytes += stride(from: 0, to: station.count - 1, by: 2).map { station[$0] << 4 | station[$0 + 1] }
-        bytes += [frame.centre, UInt8(password >> 8), UInt8(password & 0xFF), frame.function, 0x80, 8, 0x02]
-        bytes += frame.body.prefix(2)
-        let civil = BeijingTime.civil(now)
-        bytes += [civil.year % 100, civil.month, civil.day, civil.hour, civil.minute, civil.second].map {
-            UInt8(($0 / 10) << 4 | $0 % 10)
+    /// The frame that confirms `frame`, a whole message of `packets` packets; nil where its body has no serial number or it is one
+    /// packet of several.
+    ///
+    /// EOT lets the station leave; `staysOnline` (ESC) keeps it listening for ten minutes, so that the centre can ask.
+    package static func encode(
+        confirming frame: SL651Frame,
+        packets: Int = 1,
+        staysOnline: Bool = false,
+        at now: Instant
+    ) -> [UInt8]? {
+        guard frame.body.count >= 2, frame.packet == nil, let function = SL651Function(rawValue: frame.function) else {
+            return nil
         }
-        bytes.append(0x04)
-        let crc = CRC16.modbus(bytes)
-        return bytes + [UInt8(crc >> 8), UInt8(crc & 0xFF)]
+        // The sequence of a confirmation is that of the last packet.
+        let packet = packets > 1 ? SL651Frame.Packet(total: packets, sequence: packets) : nil
+        let answer = SL651Frame(
+            .down,
+            centre: frame.centre,
+            address: frame.address,
+            secret: frame.secret,
+            function: function,
+            packet: packet,
+            body: frame.body.prefix(2) + BCD.time(now),
+            ending: staysOnline ? .esc : .eot
+        )
+        // Eight bytes always fit; only a number of packets beyond the standard's does not.
+        return try? answer.encoded()
     }
 }

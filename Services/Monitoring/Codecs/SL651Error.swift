@@ -3,6 +3,7 @@ package struct SL651Error: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stable words for operators, metrics and tests.
     package enum Code: String, Sendable {
         case tooShort = "too-short"
+        case tooLarge = "too-large"
         case noStart = "no-start"
         case wrongCRC = "wrong-crc"
         case wrongLength = "wrong-length"
@@ -11,7 +12,9 @@ package struct SL651Error: Error, Hashable, Sendable, CustomStringConvertible {
         case badDigits = "bad-digits"
         case badTime = "bad-time"
         case badElement = "bad-element"
+        case badPacket = "bad-packet"
         case unsupportedFunction = "unsupported-function"
+        case unknownFunction = "unknown-function"
     }
 
     package let code: Code

@@ -11,7 +11,7 @@ extension MonitoringCore {
     /// The same value again is nothing new; another value for the same instant is a correction. A reading older than the
     /// newest is LATE: it counts in later windows and evaluates nothing.
     func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
-        let element = ObservedElement(reading.element)
+        guard let element = ObservedElement(reading.element) else { return }
         let place = MonitoringRepository.Place(station: station.id, element: element)
         let newest = try MonitoringRepository.newest(place, turn.database)
         let isNew = newest.map { reading.observed > $0.observed } ?? true
@@ -136,16 +136,17 @@ extension WarningRule.Measure {
 }
 
 extension ObservedElement {
-    init(_ element: SL651Element) {
-        self =
-            switch element {
-            case .stage: .stage
-            case .flow: .flow
-            case .rain1h: .rain1H
-            case .rain5min: .rain5Min
-            case .rainAccumulated: .rainAccumulated
-            case .battery: .battery
-            }
+    /// Nil for an element that no stream carries.
+    init?(_ element: SL651Element) {
+        switch element {
+        case .stage: self = .stage
+        case .flow: self = .flow
+        case .rain1h: self = .rain1H
+        case .rain5min: self = .rain5Min
+        case .rainAccumulated: self = .rainAccumulated
+        case .battery: self = .battery
+        default: return nil
+        }
     }
 }
 

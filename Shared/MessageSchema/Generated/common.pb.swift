@@ -28,6 +28,32 @@ package nonisolated enum WireUnit: SwiftProtobuf.Enum, Swift.CaseIterable {
   case cubicMetrePerSecond // = 3
   case volt // = 4
   case piece // = 5
+  case celsius // = 6
+  case percent // = 7
+  case metrePerSecond // = 8
+  case degree // = 9
+  case hectopascal // = 10
+  case kilopascal // = 11
+  case squareMetre // = 12
+  case cubicMetre // = 13
+  case cubicMetrePerHour // = 14
+  case litrePerSecond // = 15
+  case kilogram // = 16
+  case kilogramPerCubicMetre // = 17
+  case tonne // = 18
+  case milligramPerLitre // = 19
+  case milligramPerCubicMetre // = 20
+  case microgramPerCubicMetre // = 21
+  case microsiemensPerCentimetre // = 22
+  case turbidity // = 23
+  case millivolt // = 24
+  case ampere // = 25
+  case kilowatt // = 26
+  case decibel // = 27
+  case second // = 28
+  case minute // = 29
+  case hour // = 30
+  case one // = 31
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -42,6 +68,32 @@ package nonisolated enum WireUnit: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .cubicMetrePerSecond
     case 4: self = .volt
     case 5: self = .piece
+    case 6: self = .celsius
+    case 7: self = .percent
+    case 8: self = .metrePerSecond
+    case 9: self = .degree
+    case 10: self = .hectopascal
+    case 11: self = .kilopascal
+    case 12: self = .squareMetre
+    case 13: self = .cubicMetre
+    case 14: self = .cubicMetrePerHour
+    case 15: self = .litrePerSecond
+    case 16: self = .kilogram
+    case 17: self = .kilogramPerCubicMetre
+    case 18: self = .tonne
+    case 19: self = .milligramPerLitre
+    case 20: self = .milligramPerCubicMetre
+    case 21: self = .microgramPerCubicMetre
+    case 22: self = .microsiemensPerCentimetre
+    case 23: self = .turbidity
+    case 24: self = .millivolt
+    case 25: self = .ampere
+    case 26: self = .kilowatt
+    case 27: self = .decibel
+    case 28: self = .second
+    case 29: self = .minute
+    case 30: self = .hour
+    case 31: self = .one
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -54,6 +106,32 @@ package nonisolated enum WireUnit: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .cubicMetrePerSecond: return 3
     case .volt: return 4
     case .piece: return 5
+    case .celsius: return 6
+    case .percent: return 7
+    case .metrePerSecond: return 8
+    case .degree: return 9
+    case .hectopascal: return 10
+    case .kilopascal: return 11
+    case .squareMetre: return 12
+    case .cubicMetre: return 13
+    case .cubicMetrePerHour: return 14
+    case .litrePerSecond: return 15
+    case .kilogram: return 16
+    case .kilogramPerCubicMetre: return 17
+    case .tonne: return 18
+    case .milligramPerLitre: return 19
+    case .milligramPerCubicMetre: return 20
+    case .microgramPerCubicMetre: return 21
+    case .microsiemensPerCentimetre: return 22
+    case .turbidity: return 23
+    case .millivolt: return 24
+    case .ampere: return 25
+    case .kilowatt: return 26
+    case .decibel: return 27
+    case .second: return 28
+    case .minute: return 29
+    case .hour: return 30
+    case .one: return 31
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -66,6 +144,32 @@ package nonisolated enum WireUnit: SwiftProtobuf.Enum, Swift.CaseIterable {
     .cubicMetrePerSecond,
     .volt,
     .piece,
+    .celsius,
+    .percent,
+    .metrePerSecond,
+    .degree,
+    .hectopascal,
+    .kilopascal,
+    .squareMetre,
+    .cubicMetre,
+    .cubicMetrePerHour,
+    .litrePerSecond,
+    .kilogram,
+    .kilogramPerCubicMetre,
+    .tonne,
+    .milligramPerLitre,
+    .milligramPerCubicMetre,
+    .microgramPerCubicMetre,
+    .microsiemensPerCentimetre,
+    .turbidity,
+    .millivolt,
+    .ampere,
+    .kilowatt,
+    .decibel,
+    .second,
+    .minute,
+    .hour,
+    .one,
   ]
 
 }
@@ -332,7 +436,7 @@ package nonisolated struct WireStreamPosition: Sendable {
 fileprivate nonisolated let _protobuf_package = "fengsui"
 
 nonisolated extension WireUnit: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNIT_UNSPECIFIED\0\u{1}UNIT_METRE\0\u{1}UNIT_MILLIMETRE\0\u{1}UNIT_CUBIC_METRE_PER_SECOND\0\u{1}UNIT_VOLT\0\u{1}UNIT_PIECE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNIT_UNSPECIFIED\0\u{1}UNIT_METRE\0\u{1}UNIT_MILLIMETRE\0\u{1}UNIT_CUBIC_METRE_PER_SECOND\0\u{1}UNIT_VOLT\0\u{1}UNIT_PIECE\0\u{1}UNIT_CELSIUS\0\u{1}UNIT_PERCENT\0\u{1}UNIT_METRE_PER_SECOND\0\u{1}UNIT_DEGREE\0\u{1}UNIT_HECTOPASCAL\0\u{1}UNIT_KILOPASCAL\0\u{1}UNIT_SQUARE_METRE\0\u{1}UNIT_CUBIC_METRE\0\u{1}UNIT_CUBIC_METRE_PER_HOUR\0\u{1}UNIT_LITRE_PER_SECOND\0\u{1}UNIT_KILOGRAM\0\u{1}UNIT_KILOGRAM_PER_CUBIC_METRE\0\u{1}UNIT_TONNE\0\u{1}UNIT_MILLIGRAM_PER_LITRE\0\u{1}UNIT_MILLIGRAM_PER_CUBIC_METRE\0\u{1}UNIT_MICROGRAM_PER_CUBIC_METRE\0\u{1}UNIT_MICROSIEMENS_PER_CENTIMETRE\0\u{1}UNIT_TURBIDITY\0\u{1}UNIT_MILLIVOLT\0\u{1}UNIT_AMPERE\0\u{1}UNIT_KILOWATT\0\u{1}UNIT_DECIBEL\0\u{1}UNIT_SECOND\0\u{1}UNIT_MINUTE\0\u{1}UNIT_HOUR\0\u{1}UNIT_ONE\0")
 }
 
 nonisolated extension WireDatum: SwiftProtobuf._ProtoNameProviding {
