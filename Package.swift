@@ -165,6 +165,32 @@ let testTargets: [Target] = [
     tests("Tidy", ["TestSupport"]),
 ]
 
+// MARK: Fuzzing
+
+/// Everything that takes bytes from outside, and who gives them: `Tests/fuzz`.
+let fuzzing: [Target] = [
+    .target(
+        name: "FuzzTargets",
+        dependencies: everyService + [
+            vocabulary, schema, bus, store, kit, "MonitoringCodecs", "TestSupport", .nioCore, .protobuf,
+        ],
+        path: "Tests/Fuzzing/Targets",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "Fuzzer",
+        dependencies: ["FuzzTargets", .argumentParser],
+        path: "Tests/Fuzzing/Fuzzer",
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "FuzzingTests",
+        dependencies: ["FuzzTargets"],
+        path: "Tests/Fuzzing/Replay",
+        swiftSettings: settings
+    ),
+]
+
 let package = Package(
     name: "Fengsui",
     products: [
@@ -187,6 +213,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: sharedTargets + services + [contender] + testTargets,
+    targets: sharedTargets + services + [contender] + fuzzing + testTargets,
     swiftLanguageModes: [.v6]
 )

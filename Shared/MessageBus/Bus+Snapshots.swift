@@ -1,6 +1,5 @@
 import Foundation
 package import MessageSchema
-import SwiftProtobuf
 
 // What a reader does that comes too late: its writer does not keep what is next any more.
 
@@ -28,7 +27,7 @@ extension Bus {
 
     /// Takes a reply that is no page of catch-up.
     func take(reply bytes: Data) throws(BusError) {
-        guard let reply = try? Reply(serializedBytes: bytes), let body = reply.body else {
+        guard let reply = try? Reply.decode(bytes), let body = reply.body else {
             malformed += 1
             return
         }

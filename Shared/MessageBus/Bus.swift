@@ -125,7 +125,7 @@ package final class Bus {
     /// The next request; nil if none waits. Bytes that are no request are dropped and counted.
     package func nextRequest() throws(BusError) -> Asked? {
         while let came = try sockets.nextRequest() {
-            if came.frames.count == 2, let request = try? Request(serializedBytes: came.frames[1]) {
+            if came.frames.count == 2, let request = try? Request.decode(came.frames[1]) {
                 // A key that was taken off the list at work keeps its connection; it gets no answer.
                 if address.admits(came.key) { return Asked(request: request, key: came.key, route: came.frames[0]) }
                 sockets.refuse(came.key, stream: nil)
@@ -228,7 +228,7 @@ package final class Bus {
     }
 
     private func hear(_ bytes: Data) throws(BusError) {
-        guard let heartbeat = try? Heartbeat(serializedBytes: bytes) else {
+        guard let heartbeat = try? Heartbeat.decode(bytes) else {
             malformed += 1
             return
         }

@@ -10,7 +10,10 @@ package struct CurveKey: Hashable, Sendable, CustomStringConvertible {
     /// Errors: `key` where the text is no key.
     package init(_ text: String) throws(BusError) {
         var bytes: [UInt8] = Array(repeating: 0, count: 32)
-        guard text.utf8.count == Self.length, unsafe zmq_z85_decode(&bytes, text) != nil else {
+        // Beyond the printable ones libzmq's tables end, and at a NUL its texts do.
+        guard text.utf8.count == Self.length, text.utf8.allSatisfy({ (33...126).contains($0) }),
+            unsafe zmq_z85_decode(&bytes, text) != nil
+        else {
             throw BusError(.key, "a key has \(Self.length) characters of Z85; `fengsui keys` makes them")
         }
         self.text = text

@@ -1,5 +1,6 @@
 package import Foundation
 package import MessageSchema
+import Vocabulary
 
 /// One stream as a subscriber reads it: next in order, or a duplicate, or a gap to be fetched.
 ///
@@ -22,9 +23,13 @@ package struct StreamReader: Sendable {
     package private(set) var heard: UInt64 = 0
     private var start = Start.cursor
     private var ahead: [UInt64: (Data, RecordHeader)] = [:]
+    private var aheadBytes = 0
 
-    /// How many records may wait ahead of a gap.
-    package static let window = 2_048
+    /// How many records may wait ahead of a gap, and until how many bytes wait another one is kept: 32 MiB.
+    package static let (window, windowBytes) = (2_048, 32 << 20)
+
+    /// What waits ahead of a gap.
+    package var waiting: (count: Int, bytes: Int) { (ahead.count, aheadBytes) }
 
     package init(stream: StreamName, epoch: String, next: UInt64, hash: RecordHash) {
         (self.stream, self.epoch, self.next, self.hash) = (stream, epoch, next, hash)
@@ -93,13 +98,22 @@ package struct StreamReader: Sendable {
         }
         if header.sequence > next {
             if ahead.isEmpty { gaps += 1 }
-            // A copy: what waits must not hold the whole message that it came in.
-            if ahead.count < Self.window { ahead[header.sequence] = (Data(Array(bytes)), header) }
+            keep(bytes, header)
             return
         }
         accepted.append(try accept(bytes, header))
         guard !ahead.isEmpty else { return }
-        while let (bytes, header) = ahead.removeValue(forKey: next) { accepted.append(try accept(bytes, header)) }
+        while let (bytes, header) = ahead.removeValue(forKey: next) {
+            aheadBytes -= bytes.count
+            accepted.append(try accept(bytes, header))
+        }
+    }
+
+    private mutating func keep(_ bytes: Data, _ header: RecordHeader) {
+        guard ahead.count < Self.window, aheadBytes < Self.windowBytes, ahead[header.sequence] == nil else { return }
+        // A copy: what waits must not hold the whole message that it came in.
+        ahead[header.sequence] = (Data(Array(bytes)), header)
+        aheadBytes += bytes.count
     }
 
     /// Takes the publisher's answer to a question that was asked when `asked` was the next sequence.
@@ -107,7 +121,7 @@ package struct StreamReader: Sendable {
     /// Errors: those of `hear(_:)`, and `head-below-cursor` where the stream then stood below what had been read from it.
     package mutating func hear(_ answered: StreamHead, askedAt asked: UInt64) throws(BusError) {
         doubtsHead = false
-        if start == .cursor, answered.epoch == epoch || epoch.isEmpty, answered.sequence + 1 < asked {
+        if start == .cursor, answered.epoch == epoch || epoch.isEmpty, answered.sequence < asked - 1 {
             throw BusError(
                 .headBelowCursor,
                 "\(stream.rawValue) stands at \(answered.sequence), but \(asked - 1) was read from it: an old backup? \(remedy)"
@@ -119,6 +133,7 @@ package struct StreamReader: Sendable {
 
     /// Takes the publisher's word on where the stream stands. Errors: `epoch-changed`, `chain-broken`.
     package mutating func hear(_ heard: StreamHead) throws(BusError) {
+        guard heard.sequence <= Limits.lastSequence else { throw broken(at: heard.sequence) }
         self.heard += 1
         if start == .firstHeard {
             (next, hash) = (heard.sequence + 1, try Self.hash(of: heard))
@@ -126,10 +141,10 @@ package struct StreamReader: Sendable {
         }
         guard !epoch.isEmpty || heard.sequence > 0 else { return }
         if !epoch.isEmpty { try check(epoch: heard.epoch) }
-        if start == .cursor, heard.sequence + 1 < next { doubtsHead = true }
-        if start == .cursor, heard.sequence + 1 == next, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
+        if start == .cursor, heard.sequence < next - 1 { doubtsHead = true }
+        if start == .cursor, heard.sequence == next - 1, heard.hash != hash.bytes { throw broken(at: heard.sequence) }
         head = max(head, heard.sequence)
-        first = max(first, heard.first)
+        first = max(first, min(heard.first, heard.sequence + 1))
         // An onlooker keeps no cursor: it begins where there is something to see.
         if start == .sequence, next < first { next = first }
     }
@@ -138,11 +153,15 @@ package struct StreamReader: Sendable {
     mutating func resume(after base: StreamHead) throws(BusError) {
         if !epoch.isEmpty { try check(epoch: base.epoch) }
         guard base.sequence >= next else { return }
+        guard base.sequence <= Limits.lastSequence else { throw broken(at: base.sequence) }
         (epoch, next, hash, start) = (base.epoch, base.sequence + 1, try Self.hash(of: base), .cursor)
         ahead = ahead.filter { $0.key >= next }
+        aheadBytes = ahead.values.reduce(0) { $0 + $1.0.count }
     }
 
     private mutating func accept(_ bytes: Data, _ header: RecordHeader) throws(BusError) -> Accepted {
+        // What waited ahead was taken in before the epoch was known.
+        try check(epoch: header.epoch)
         guard start == .sequence || header.previousHash == hash else { throw broken(at: header.sequence) }
         (epoch, start) = (header.epoch, .cursor)
         hash = .of(bytes)
@@ -154,7 +173,7 @@ package struct StreamReader: Sendable {
         do {
             return try RecordHash(head.hash)
         } catch {
-            throw BusError(.chainBroken, "the head of \(head.stream.prefix(64)) has no hash: \(error.message)")
+            throw BusError(.chainBroken, "the head of \(head.stream.shown(64)) has no hash: \(error.message)")
         }
     }
 

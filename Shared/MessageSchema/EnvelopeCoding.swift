@@ -16,9 +16,13 @@ extension Envelope {
         } catch {
             throw MessageError(.malformedEnvelope, "the bytes are no envelope")
         }
-        guard envelope.sequence > 0, !envelope.type.isEmpty, !envelope.stream.isEmpty, !envelope.epoch.isEmpty else {
-            throw MessageError(.malformedEnvelope, "type, stream, epoch or sequence is not set")
+        // Most envelopes hold no zero byte, and so no NUL.
+        guard !bytes.contains(0) || !envelope.holdsNUL else {
+            throw MessageError(.malformedEnvelope, "a text holds the character NUL")
         }
+        guard (1...Limits.lastSequence).contains(envelope.sequence), !envelope.type.isEmpty, !envelope.stream.isEmpty,
+            (1...Limits.nameCharacters).contains(envelope.epoch.utf8.count)
+        else { throw MessageError(.malformedEnvelope, "type, stream, epoch or sequence is not set or out of range") }
         _ = try RecordID(envelope.id)
         _ = try RecordHash(envelope.previousHash)
         return envelope
@@ -40,12 +44,17 @@ extension Envelope {
 }
 
 extension SwiftProtobuf.Message {
-    /// The message in those bytes; an error with code `malformed-payload` where they are none.
+    /// The message in those bytes; an error with code `malformed-payload` where they are none, or where a text holds a NUL.
     package static func decode(_ bytes: Data) throws(MessageError) -> Self {
+        let message: Self
         do {
-            return try Self(serializedBytes: bytes)
+            message = try Self(serializedBytes: bytes)
         } catch {
             throw MessageError(.malformedPayload, "the bytes are no \(Self.protoMessageName)")
         }
+        guard !bytes.contains(0) || !message.holdsNUL else {
+            throw MessageError(.malformedPayload, "a text of the \(Self.protoMessageName) holds the character NUL")
+        }
+        return message
     }
 }

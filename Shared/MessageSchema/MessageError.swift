@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What is wrong with a message that came in. Bad input, never our own mistake: it is counted and kept aside.
 package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stable words for operators, metrics and tests.
@@ -22,7 +24,7 @@ package struct MessageError: Error, Hashable, Sendable, CustomStringConvertible 
 
     package init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = message.shown(1_024)
     }
 
     package var description: String { "\(code.rawValue): \(message)" }

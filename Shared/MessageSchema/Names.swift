@@ -59,6 +59,8 @@ package enum Limits {
     package static let recordBytes = 1 << 20
     /// A request or a reply; a page of catch-up stays below it: 8 MiB.
     package static let requestBytes = 8 << 20
+    /// The last sequence that a stream can reach: the one after it still fits the databases' 64 bits with a sign.
+    package static let lastSequence = UInt64(Int64.max) - 1
     /// A command's id, a subject: 128 characters.
     package static let nameCharacters = 128
 }

@@ -47,25 +47,26 @@ package struct EncodedPage: Sendable {
         while let (field, value) = try scanner.next(reply.span) {
             switch (field, value) {
             case (1, .number(let value)): number = value
-            case (2, .bytes(let range)): page = range
+            case (2, .bytes(let range)) where page == nil: page = range
             default: return nil
             }
         }
         guard let page else { return nil }
         let bytes = reply[reply.startIndex + page.lowerBound..<reply.startIndex + page.upperBound]
-        var head = StreamHead()
+        var head: StreamHead?
         var records: [Data] = []
         scanner = WireScanner()
         while let (field, value) = try scanner.next(bytes.span) {
-            guard case .bytes(let range) = value else { throw WireScanner.malformed }
+            guard case .bytes(let range) = value else { continue }
             let part = bytes[bytes.startIndex + range.lowerBound..<bytes.startIndex + range.upperBound]
             switch field {
             case 1:
-                do { head = try StreamHead(serializedBytes: part) } catch { throw WireScanner.malformed }
+                guard head == nil else { throw WireScanner.malformed }
+                do { head = try StreamHead.decode(part) } catch { throw WireScanner.malformed }
             case 2: records.append(part)
             default: break
             }
         }
-        self.init(number: number, head: head, records: records)
+        self.init(number: number, head: head ?? StreamHead(), records: records)
     }
 }

@@ -48,8 +48,8 @@ package struct RecordHeader: Hashable, Sendable {
             case (11, .bytes(let range)): epoch = range
             case (12, .number(let number)): sequence = number
             case (13, .bytes(let range)): hash = range
-            case (20, .bytes(let range)) where range.count == RecordID.byteCount:
-                correlation = try RecordID(bytes, range)
+            case (20, .bytes(let range)):
+                correlation = range.count == RecordID.byteCount ? try RecordID(bytes, range) : nil
             case (21, .bytes(let range)) where range.count == RecordID.byteCount && cause == nil:
                 cause = try RecordID(bytes, range)
             case (40, .bytes(let range)): payload = range
@@ -57,9 +57,9 @@ package struct RecordHeader: Hashable, Sendable {
             default: break
             }
         }
-        guard sequence > 0, hasType, let stream, let epoch, !epoch.isEmpty else {
-            throw MessageError(.malformedEnvelope, "type, stream, epoch or sequence is not set")
-        }
+        guard (1...Limits.lastSequence).contains(sequence), hasType, let stream, let epoch,
+            (1...Limits.nameCharacters).contains(epoch.count), !epoch.contains(where: { bytes[$0] == 0 })
+        else { throw MessageError(.malformedEnvelope, "type, stream, epoch or sequence is not set or out of range") }
         self.id = try RecordID(bytes, id ?? 0..<0)
         self.stream = try StreamName(bytes, stream)
         self.epoch = known.utf8.isSpelled(bytes, epoch) ? known : String(copying: bytes, epoch)

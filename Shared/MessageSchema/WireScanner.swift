@@ -5,10 +5,11 @@ struct WireScanner {
     /// Where the next field begins.
     private var at = 0
 
-    /// A field: a number, or the range of its bytes.
+    /// A field: a number, the range of its bytes, or four or eight bytes that no field of ours is.
     enum Value {
         case number(UInt64)
         case bytes(Range<Int>)
+        case fixed
     }
 
     /// The next field; nil at the end. Errors: `malformed-envelope` where the bytes are no message.
@@ -19,11 +20,12 @@ struct WireScanner {
         let field = Int(tag >> 3)
         switch tag & 7 {
         case 0: return (field, .number(try varint(bytes)))
-        case 1: return (field, .bytes(try skip(8, bytes)))
+        case 1: _ = try skip(8, bytes)
         case 2: return (field, .bytes(try skip(varint(bytes), bytes)))
-        case 5: return (field, .bytes(try skip(4, bytes)))
+        case 5: _ = try skip(4, bytes)
         default: throw Self.malformed
         }
+        return (field, .fixed)
     }
 
     private mutating func skip(_ count: UInt64, _ bytes: Span<UInt8>) throws(MessageError) -> Range<Int> {

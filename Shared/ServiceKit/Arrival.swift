@@ -151,7 +151,7 @@ package struct NotedInput: Hashable, Sendable {
         let command =
             entry.kind == .external && entry.origin == Arrival.commandChannel ? try? Command.decode(entry.bytes) : nil
         (kind, origin, self.outcome) = (entry.kind, entry.origin, outcome)
-        type = String((envelope?.type ?? command?.type ?? "").prefix(128))
+        type = (envelope?.type ?? command?.type ?? "").shown(128)
         correlation = envelope.flatMap { try? RecordID($0.correlation) } ?? entry.id
     }
 }

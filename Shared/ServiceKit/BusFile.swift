@@ -22,7 +22,12 @@ package struct BusFile: Hashable, Sendable {
 
     /// Reads the file at `path`. Errors: `ConfigurationError` with line and remedy; Foundation's where there is none.
     package init(path: String) throws {
-        let root = try YAMLValue(text: String(contentsOfFile: path, encoding: .utf8), file: path)
+        try self.init(text: String(contentsOfFile: path, encoding: .utf8), file: path)
+    }
+
+    /// The same, of the text of `file`. Errors: `ConfigurationError` with line and remedy.
+    package init(text: String, file: String) throws(ConfigurationError) {
+        let root = try YAMLValue(text: text, file: file)
         try root.allow(["services", "people"])
         for (name, value) in try root.value("services").entries() {
             guard let service = ServiceName(rawValue: name) else {
@@ -88,16 +93,17 @@ package struct BusFile: Hashable, Sendable {
         for (service, seat) in seats.sorted(by: { $0.key < $1.key }) {
             let key = seat.key.map { ", key: \"\($0)\"" } ?? ""
             lines.append(
-                "  \(service.rawValue): { host: \"\(seat.host)\", publication: \(seat.publicationPort), "
+                "  \(service.rawValue): { host: \(seat.host.quoted), publication: \(seat.publicationPort), "
                     + "requests: \(seat.requestPort)\(key)\(Self.listed("streams", seat.streams?.map(\.rawValue))) }"
             )
         }
         lines.append(people.isEmpty ? "people: {}" : "people:")
         for (name, person) in people.sorted(by: { $0.key < $1.key }) {
             let lists =
-                Self.listed("persons", person.persons) + Self.listed("commands", person.commands) + Self.listed("streams", person.streams?.map(\.rawValue))
+                Self.listed("persons", person.persons) + Self.listed("commands", person.commands)
+                + Self.listed("streams", person.streams?.map(\.rawValue))
             let entry = lists.isEmpty ? "\"\(person.key)\"" : "{ key: \"\(person.key)\"\(lists) }"
-            lines.append("  \"\(name)\": \(entry)")
+            lines.append("  \(name.quoted): \(entry)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -105,7 +111,25 @@ package struct BusFile: Hashable, Sendable {
     /// `, commands: ["…", "…"]`; nothing where there is no list.
     private static func listed(_ key: String, _ texts: [String]?) -> String {
         guard let texts else { return "" }
-        return ", \(key): [\(texts.map { "\"\($0)\"" }.joined(separator: ", "))]"
+        return ", \(key): [\(texts.map(\.quoted).joined(separator: ", "))]"
+    }
+}
+
+extension String {
+    /// As a double-quoted scalar (YAML 1.2.2, 7.3.1): what might end it, and what is not printed, is escaped.
+    fileprivate var quoted: String {
+        var quoted = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case " "..."~", "\u{A1}"..."\u{2027}", "\u{202A}"..."\u{D7FF}", "\u{E000}"..."\u{FEFE}":
+                quoted.unicodeScalars.append(scalar)
+            default:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            }
+        }
+        return quoted + "\""
     }
 }
 

@@ -102,7 +102,9 @@ package struct YAMLValue {
 
     /// A text that is not empty.
     package func text() throws(ConfigurationError) -> String {
-        guard let text = node.scalar?.string, !text.isEmpty else { throw error("not a text", remedy: "write a text") }
+        guard let text = node.scalar?.string, !text.isEmpty, !text.utf8.contains(0) else {
+            throw error("not a text", remedy: "write a text, without the character NUL")
+        }
         return text
     }
 

@@ -44,7 +44,7 @@ extension Engine {
         guard let service = ServiceName(rawValue: order.service) else {
             throw CommandRefusal(
                 "unknown-subscriber",
-                "no service is called '\(order.service.prefix(64))'; `fengsui status` names the subscribers"
+                "no service is called '\(order.service.shown(64))'; `fengsui status` names the subscribers"
             )
         }
         try Subscribers.forget(service, of: stream, db)

@@ -115,7 +115,9 @@ package final class Engine<Core: ServiceCore> {
 
     /// One step of the lockstep clock, applied once by run and number: timers, inputs, records, in that order.
     package func step(_ step: Step, records: [Arrival]) throws -> (done: StepDone, batch: Batch) {
-        if let last = try store.read({ try Ledgers.step(step.run, $0) }), last.number >= step.number {
+        // Kept numbers end at what the database holds.
+        let number = UInt64(Int64(clamping: step.number))
+        if let last = try store.read({ try Ledgers.step(step.run, $0) }), last.number >= number {
             return (try StepDone.decode(last.done), Batch())
         }
         var done = StepDone()
@@ -126,7 +128,7 @@ package final class Engine<Core: ServiceCore> {
             for input in step.inputs { try self.take(.external(input), db, &batch) }
             for record in records { try self.take(record, db, &batch) }
             done = try self.summary(of: step, batch, db)
-            try Ledgers.keep(step: step.number, of: step.run, done: done.serializedData(), db)
+            try Ledgers.keep(step: number, of: step.run, done: done.serializedData(), db)
         }
         return (done, batch)
     }

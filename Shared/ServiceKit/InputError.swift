@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Bad input that a service could not accept: kept aside as a dead letter with this code, in the transaction that moves on.
 package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stable and hyphenated: `wrong-crc`, `unknown-station`.
@@ -7,7 +9,7 @@ package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package init(_ code: String, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = message.shown(1_024)
     }
 
     package var description: String { "\(code): \(message)" }
@@ -22,7 +24,7 @@ package struct CommandRefusal: Error, Hashable, Sendable, CustomStringConvertibl
 
     package init(_ code: String, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = message.shown(1_024)
     }
 
     package var description: String { "\(code): \(message)" }

@@ -19,7 +19,11 @@ package struct Recording: Sendable {
 
     /// Reads the recording at `path` for `realm`. Errors: `RecordingError` with file, line and remedy.
     package init(path: String, realm: Realm) throws {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try self.init(text: String(contentsOfFile: path, encoding: .utf8), file: path, realm: realm)
+    }
+
+    /// The same, of the text of `file`.
+    package init(text: String, file: String, realm: Realm) throws {
         var inputs: [RecordedInput] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         where !line.isEmpty {
@@ -36,7 +40,7 @@ package struct Recording: Sendable {
                 }
                 inputs.append(parsed)
             } catch {
-                throw RecordingError(file: path, line: index + 1, message: "\(error)")
+                throw RecordingError(file: file, line: index + 1, message: "\(error)")
             }
         }
         self.inputs = inputs
@@ -62,13 +66,13 @@ package struct Recording: Sendable {
         }
 
         private func bytes() throws -> Data {
-            let digits = Array((data ?? "").utf8)
+            let digits = (data ?? "").map { $0.isASCII ? $0.hexDigitValue : nil }
             var bytes = Data()
-            for index in stride(from: 0, to: digits.count - 1, by: 2) {
-                guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
-                    throw InputError("bad-hex", "data is written in hexadecimal digits")
+            for index in stride(from: 0, to: digits.count, by: 2) {
+                guard index + 1 < digits.count, let high = digits[index], let low = digits[index + 1] else {
+                    throw InputError("bad-hex", "data is written in hexadecimal digits, two for each byte")
                 }
-                bytes.append(byte)
+                bytes.append(UInt8(high << 4 | low))
             }
             return bytes
         }

@@ -107,7 +107,7 @@ extension ServiceLoop {
         log.log(
             .warning,
             "command turned away",
-            [.errorCode: objection.rawValue, .inputType: String(command.type.prefix(128)), .peerKey: asked.key]
+            [.errorCode: objection.rawValue, .inputType: command.type.shown(128), .peerKey: asked.key]
         )
     }
 
@@ -115,8 +115,8 @@ extension ServiceLoop {
         switch objection {
         case .noPerson: "this key is a service's; people and tools command, under keys of their own"
         case .anotherPerson:
-            "bus.yaml does not let '\(command.actor.person.prefix(64))' act under this key; use that person's own"
-        case .notEntitled: "bus.yaml does not give this key '\(command.type.prefix(128))'; ask whoever keeps that file"
+            "bus.yaml does not let '\(command.actor.person.shown(64))' act under this key; use that person's own"
+        case .notEntitled: "bus.yaml does not give this key '\(command.type.shown(128))'; ask whoever keeps that file"
         }
     }
 

@@ -93,7 +93,7 @@ extension ServiceLoop {
             return try refuse(
                 asked,
                 "unknown-stream",
-                "\(Core.name.rawValue) does not write '\(wanted.stream.prefix(64))'"
+                "\(Core.name.rawValue) does not write '\(wanted.stream.shown(64))'"
             )
         }
         guard bus.admits(asked, reading: stream) else { return try refuse(asked, "not-entitled", Self.readingRemedy) }

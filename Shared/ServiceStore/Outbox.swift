@@ -95,7 +95,7 @@ package enum Outbox {
         var size = 0
         let rows = try rows(of: stream, from: from, db)
         while page.count < limit, size < budget, let row = try rows.next() {
-            for record in try row.records().dropFirst(Int(from.subtractingClamped(row.first))) {
+            for record in try row.records().dropFirst(Int(clamping: from.subtractingClamped(row.first))) {
                 guard page.count < limit, size < budget else { break }
                 page.append(record)
                 size += record.count

@@ -75,9 +75,9 @@ package struct Quantity: Hashable, Sendable, CustomStringConvertible {
     package let decimals: Int
     package let unit: Unit
 
-    /// Nil unless `decimals` is 0 … 6 and the amount leaves room to be rescaled to six decimals.
+    /// Nil unless `decimals` is 0 … 6 and the amount leaves room to be rescaled to six decimals, and for the difference of two so scaled.
     package init?(_ amount: Int64, decimals: Int, _ unit: Unit) {
-        guard (0...6).contains(decimals), amount.magnitude <= UInt64(Int64.max) / 1_000_000 else { return nil }
+        guard (0...6).contains(decimals), amount.magnitude <= UInt64(Int64.max) / 2_000_000 else { return nil }
         self.amount = amount
         self.decimals = decimals
         self.unit = unit

@@ -64,6 +64,18 @@ import Vocabulary
         #expect(noon < noon + .microseconds(1))
     }
 
+    @Test func `times beyond what 64 bits hold are the first and the last instant`() {
+        let (first, last) = (Instant(microseconds: .min), Instant(microseconds: .max))
+        #expect(last + .microseconds(1) == last && first - .microseconds(1) == first)
+        #expect(Instant(seconds: .max) == last && Instant(seconds: .min) == first)
+        #expect(last + .seconds(Int64.max) == last && (last - first).inMicroseconds == .max)
+        #expect((first - last).inMicroseconds == .min && last - .zero - last == .zero)
+        // -9,223,372,036,854,775,808 µs: the second that began 0.775808 … 0.224192 s before.
+        #expect(first.seconds == -9_223_372_036_855 && last.seconds == 9_223_372_036_854)
+        #expect(first.description.hasSuffix(".224192Z") && last.description.hasSuffix(".775807Z"))
+        #expect(Duration.seconds(Int64.max).inMicroseconds == .max)
+    }
+
     @Test func `a duration below a microsecond is rounded towards zero`() {
         #expect(Duration.nanoseconds(1_999).inMicroseconds == 1)
         #expect(Duration.nanoseconds(-1_999).inMicroseconds == -1)

@@ -34,8 +34,8 @@ package struct Stretch: Hashable, Sendable {
         guard let elapsed else { return 0 }
         let (limit, spent) = (limit.inMicroseconds, elapsed.inMicroseconds)
         guard spent > limit else { return 10_000 }
-        guard spent < 2 * limit else { return 0 }
-        return (10_000 * (2 * limit - spent) + limit / 2) / limit
+        guard spent - limit < limit else { return 0 }
+        return Int64((10_000 * (2 * Int128(limit) - Int128(spent)) + Int128(limit) / 2) / Int128(limit))
     }
 }
 

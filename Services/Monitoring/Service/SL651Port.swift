@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 package import Logging
 import MessageSchema
 import MonitoringCodecs
-import NIOCore
+package import NIOCore
 import NIOPosix
 package import ServiceKit
 import ServiceLifecycle
@@ -45,10 +45,13 @@ package struct SL651Port: DevicePort {
 }
 
 /// Cuts the bytes of a connection into frames; what is no start of one is passed over.
-struct SL651Framing: NIOSingleStepByteToMessageDecoder {
-    typealias InboundOut = Data
+package struct SL651Framing: NIOSingleStepByteToMessageDecoder {
+    package typealias InboundOut = Data
 
-    mutating func decode(buffer: inout ByteBuffer) throws -> Data? {
+    package init() {}
+
+    /// The next frame; nil while it is not whole.
+    package mutating func decode(buffer: inout ByteBuffer) throws -> Data? {
         while buffer.readableBytes >= 2, buffer.getBytes(at: buffer.readerIndex, length: 2) != [0x7E, 0x7E] {
             buffer.moveReaderIndex(forwardBy: 1)
         }
@@ -58,7 +61,10 @@ struct SL651Framing: NIOSingleStepByteToMessageDecoder {
         return Data(frame)
     }
 
-    mutating func decodeLast(buffer: inout ByteBuffer, seenEOF: Bool) throws -> Data? { try decode(buffer: &buffer) }
+    /// What the connection ended with.
+    package mutating func decodeLast(buffer: inout ByteBuffer, seenEOF: Bool) throws -> Data? {
+        try decode(buffer: &buffer)
+    }
 }
 
 /// One station's connection.
