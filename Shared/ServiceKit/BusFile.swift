@@ -150,6 +150,16 @@ package enum KeyFile {
         return try CurveKeyPair(secretKey: CurveKey(text))
     }
 
+    /// Writes the secret key in the place of the one at `path`: whoever reads it meanwhile finds the old or the new one, whole.
+    ///
+    /// Errors: `BusError` with code `key` where it cannot be made.
+    package static func replace(_ keys: CurveKeyPair, _ path: String) throws {
+        let part = path + ".part"
+        if FileManager.default.fileExists(atPath: part) { try FileManager.default.removeItem(atPath: part) }
+        try write(keys, part)
+        guard rename(part, path) == 0 else { throw BusError(.key, "\(path) cannot be replaced; check the folder") }
+    }
+
     /// Writes the secret key into a new file at `path`. Errors: `BusError` with code `key` where it cannot be made.
     package static func write(_ keys: CurveKeyPair, _ path: String) throws {
         let made = FileManager.default.createFile(
