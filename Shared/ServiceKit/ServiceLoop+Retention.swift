@@ -27,7 +27,7 @@ extension ServiceLoop {
     /// passed over.
     func note(_ reading: Reading, _ asked: Bus.Asked) {
         guard let service = ServiceName(rawValue: reading.service), let stream = StreamName(rawValue: reading.stream),
-            stream.writer == Core.name, reading.epoch == engine.epoch, reading.next > 0, bus.isWord(of: service, asked)
+            stream.writer == Core.name, reading.next > 0, [engine.epoch, ""].contains(reading.epoch), bus.isWord(of: service, asked)
         else { return }
         keeping.said[stream, default: [:]][service] = RegisteredSubscriber(
             service: service,
