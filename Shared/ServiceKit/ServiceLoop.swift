@@ -35,7 +35,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     private(set) var pending: [StreamReader.Accepted] = []
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
-    private var lastHeartbeat: Instant?
+    /// When the next heartbeat is due, whatever becomes of the wall clock; nil before the first.
+    private var nextHeartbeat: ContinuousClock.Instant?
     private var startingHeads: StartingHeads
     /// Until when timers wait for the starting heads; nil once they may fire.
     private var timersHeldUntil: ContinuousClock.Instant?
@@ -86,8 +87,8 @@ package final class ServiceLoop<Core: ServiceCore> {
         }
         let now = WallClock.now()
         watchStreams(at: now)
-        if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
-            lastHeartbeat = now
+        if nextHeartbeat.map({ ContinuousClock.now >= $0 }) ?? true {
+            nextHeartbeat = .now + .milliseconds(500)
             adoptList()
             let heads = try engine.heads()
             try bus.publish(heads: heads)
@@ -97,7 +98,7 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     private func patience() throws -> Int {
         // Whoever waits for this service hears of its start at once.
-        guard lastHeartbeat != nil else { return 0 }
+        guard nextHeartbeat != nil else { return 0 }
         guard mode == .live else { return 50 }
         guard let due = try engine.nextTimer() else { return 500 }
         let wait = timersHeldUntil.map { ContinuousClock.now.duration(to: $0) } ?? (due - WallClock.now())
