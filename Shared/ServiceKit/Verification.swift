@@ -16,6 +16,8 @@ package struct Verification: Hashable, Sendable {
 extension Engine {
     /// Replays the journal of `store` into an empty store at `scratch` and compares every derived table, the outbox
     /// with its sequences among them, byte for byte (D1). `scratch` must not exist.
+    ///
+    /// Errors: `store-damaged` where the file is not sound, or an entry is not what was written.
     package static func verify(_ store: ServiceStore, scratch: String) throws -> Verification {
         let identity = store.identity
         let empty = try ServiceStore(
@@ -28,6 +30,7 @@ extension Engine {
         var engine: Engine?
         var entries = 0
         try store.read { source in
+            try Soundness.check(source)
             try Journal.forEach(source) { entry in
                 entries += 1
                 if let engine {
