@@ -59,7 +59,7 @@ import Vocabulary
     @Test func `a changed byte is caught although every record came once`() throws {
         let (invariants, records) = try Self.unread()
         var changed = records
-        changed[12][changed[12].count - 1] ^= 1
+        changed[12][changed[12].endIndex - 1] ^= 1
         try invariants.suite.node(.stockpile).handle(changed.map { try .received($0) })
         #expect(
             try invariants.transport().contains {

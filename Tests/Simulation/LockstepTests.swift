@@ -101,7 +101,8 @@ final class SimulatedPeer: AskedService {
     func send(_ request: Data) throws(BusError) -> Bool { asker.ask(service, request) }
 
     func receive(within milliseconds: Int) throws(BusError) -> Data? {
-        let end = suite.network.now + Int64(milliseconds) * 1_000
+        // The player gives a service half a minute; cuts, full disks and falls together may last longer here.
+        let end = suite.network.now + Int64(milliseconds) * 10_000
         while suite.network.now < end {
             if let reply = asker.nextReply(of: service) { return reply }
             do {

@@ -208,7 +208,7 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
 
     func verify() throws -> Bool {
         guard let process else { return false }
-        return try Engine<Core>.verify(process.engine.store, scratch: "\(path)-replayed.db").holds
+        return try Engine<Core>.verify(process.engine.store, scratch: "\(path)-replayed-\(Epoch.draw()).db").holds
     }
 
     var pages: UInt64 { process?.bus.pagesAsked.values.reduce(0, +) ?? 0 }

@@ -1,5 +1,6 @@
 package import Foundation
 package import GRDB
+import ServiceStore
 
 /// What befalls a service's database at its next commit that writes anything.
 ///
@@ -70,6 +71,6 @@ package enum FullDisk {
 
     /// Whether the error says that there was no room.
     package static func isCause(of error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+        (error as? StoreError)?.code == .full || (error as? DatabaseError)?.resultCode == .SQLITE_FULL
     }
 }
