@@ -88,7 +88,8 @@ package struct BusFile: Hashable, Sendable {
     /// The file's text, services and people in order of name.
     package var text: String {
         var lines = [
-            "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.", "services:",
+            "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.",
+            seats.isEmpty ? "services: {}" : "services:",
         ]
         for (service, seat) in seats.sorted(by: { $0.key < $1.key }) {
             let key = seat.key.map { ", key: \"\($0)\"" } ?? ""

@@ -90,7 +90,10 @@ import Testing
         let renewed = try self.keys(["--renew", "monitoring", "--renew", "operator"])
         #expect(renewed["monitoring"] != keys["monitoring"] && renewed["operator"] != keys["operator"])
         #expect(renewed["dispatch"] == keys["dispatch"])
-        #expect(try await eventually { try approve(["--id", "c-9", "--wait", "2"]).output.contains("unknown-warning") })
+        let isAnswered = try await eventually {
+            try approve(["--id", "c-9", "--wait", "2"]).output.contains("unknown-warning")
+        }
+        #expect(isAnswered)
         let heard = try await eventually {
             let status = try fengsui(["status", "--bus", file, "--service", "monitoring", "--json"]).end()
             return status.code == 0 && status.output.contains(#""service":"dispatch""#)

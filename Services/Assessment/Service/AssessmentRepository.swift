@@ -53,12 +53,13 @@ enum AssessmentRepository {
 
     /// A record that comes again after a restore takes the place of the one that was lost.
     static func insert(_ row: TimelineRow, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO timeline (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(
-            arguments: [
-                row.stream.rawValue, Int64(row.sequence), row.id, row.type, row.subject, row.decided.microseconds,
-                row.person, row.payload,
-            ]
-        )
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO timeline (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .execute(
+                arguments: [
+                    row.stream.rawValue, Int64(row.sequence), row.id, row.type, row.subject, row.decided.microseconds,
+                    row.person, row.payload,
+                ]
+            )
     }
 
     /// The record of that id; nil if it was not received yet.

@@ -54,6 +54,7 @@ package struct SL651Port: DevicePort {
 
 /// Cuts the bytes of a connection into frames; what is no start of one is passed over.
 package struct SL651Framing: NIOSingleStepByteToMessageDecoder {
+    /// The bytes of one frame.
     package typealias InboundOut = Data
 
     package init() {}
