@@ -11,7 +11,7 @@ struct SeedPlan {
     /// So many at a time.
     let lanes: Int
     /// How many are run with every commit of the suite's tests.
-    static let usual = 100
+    static let usual = 12
 
     static var fromEnvironment: SeedPlan {
         let environment = ProcessInfo.processInfo.environment

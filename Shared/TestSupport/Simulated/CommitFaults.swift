@@ -7,6 +7,7 @@ import ServiceStore
 /// A fall before the commit undoes it as SQLite does. A power cut lets it be written, keeps the files as they lay on the disk with
 /// that last commit torn, and nothing that the process does after it counts.
 package final class CommitFaults: TransactionObserver {
+    /// What is to befall it.
     package enum Plan: Sendable { case none, fall, powerCut }
 
     /// The process is gone: nothing commits any more.
@@ -31,11 +32,14 @@ package final class CommitFaults: TransactionObserver {
         database.add(transactionObserver: self)
     }
 
+    /// No single change is looked at: only commits.
     package func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    /// Nothing: changes are counted at the commit.
     package func databaseDidChange(with event: DatabaseEvent) {}
 
     private var isWriting: Bool { database.totalChangesCount != changes }
 
+    /// Undoes the commit where the process falls before it. Errors: `Fallen`.
     package func databaseWillCommit() throws {
         if hasFallen { throw Fallen() }
         guard isWriting else { return }
@@ -48,6 +52,7 @@ package final class CommitFaults: TransactionObserver {
         }
     }
 
+    /// Keeps what a power cut within this commit leaves.
     package func databaseDidCommit(_ db: Database) {
         guard isWriting else { return }
         changes = database.totalChangesCount
@@ -58,6 +63,7 @@ package final class CommitFaults: TransactionObserver {
         committed(self)
     }
 
+    /// What was undone does not count as written.
     package func databaseDidRollback(_ db: Database) { changes = database.totalChangesCount }
 }
 

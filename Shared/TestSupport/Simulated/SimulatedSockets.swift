@@ -48,6 +48,7 @@ package final class SimulatedSockets: BusSockets {
 
     // MARK: bytes
 
+    /// Publishes, unless the process falls before it. Errors: `socket` once it has fallen.
     package func publish(_ frames: [Data]) throws(BusError) -> Bool {
         let records: Fault = sentSinceCommit == 0 ? .beforePublication : .amidPublication
         try fallIfDue(frames.first == Bus.heartbeatTopic ? .beforeHeartbeat : records)
@@ -55,26 +56,31 @@ package final class SimulatedSockets: BusSockets {
         return true
     }
 
+    /// What the network brought next. Errors: `socket` once the process has fallen.
     package func nextPublication() throws(BusError) -> [Data]? {
         try stand()
         return mailbox.nextPublication()
     }
 
+    /// Who asked next. Errors: `socket` once the process has fallen.
     package func nextRequest() throws(BusError) -> RequestFrames? {
         try stand()
         return mailbox.nextRequest()
     }
 
+    /// Answers, unless the process falls before it. Errors: `socket` once it has fallen.
     package func answer(_ frames: [Data]) throws(BusError) -> Bool {
         try fallIfDue(.beforeAnswer)
         return network.answer(frames, from: service)
     }
 
+    /// Asks a writer. Errors: `socket` once the process has fallen.
     package func ask(_ writer: ServiceName, _ request: Data) throws(BusError) -> Bool {
         try stand()
         return network.ask(writer, request, from: mailbox)
     }
 
+    /// What a writer replied next. Errors: `socket` once the process has fallen.
     package func nextReply(of writer: ServiceName) throws(BusError) -> Data? {
         try stand()
         return mailbox.nextReply(of: writer)
@@ -85,8 +91,11 @@ package final class SimulatedSockets: BusSockets {
 
     // MARK: a bus without keys
 
+    /// Nobody is turned away.
     package func keepGate() throws(BusError) -> [TurnedAway] { [] }
+    /// Everybody is let in.
     package func admit(_ list: BusAddress) {}
+    /// Nobody is refused.
     package func refuse(_ key: String, stream: StreamName?) {}
     package var refused: UInt64 { 0 }
 }
