@@ -42,30 +42,53 @@ package final class ServiceStore {
     /// Opens or creates the database at `path`.
     ///
     /// `epoch` is used only where the database is new. Errors: `StoreError`, or GRDB's where the file cannot be opened.
-    package init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration]) throws {
+    package convenience init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration])
+        throws
+    {
+        let identity = StoreIdentity(service: service, realm: realm, epoch: epoch)
+        try self.init(path: path, identity, isScratch: false, migrations: migrations)
+    }
+
+    /// A new database at `path` that is thrown away after use: nothing is synced, and a power cut leaves anything.
+    package convenience init(
+        scratch path: String,
+        service: ServiceName,
+        realm: Realm,
+        epoch: String,
+        migrations: [Migration]
+    ) throws {
+        let identity = StoreIdentity(service: service, realm: realm, epoch: epoch)
+        try self.init(path: path, identity, isScratch: true, migrations: migrations)
+    }
+
+    private init(path: String, _ wanted: StoreIdentity, isScratch: Bool, migrations: [Migration]) throws {
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.label = service.rawValue
+        configuration.label = wanted.service.rawValue
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
         // Rows hold whole batches: with four times SQLite's page a batch costs a quarter less. It counts where the file is new.
+        // Where thousands of stations write in turn, their pages are all in use: 64 MB hold them. It is taken only as it is needed.
         // A container's root is read-only: what SQLite spills has nowhere to go but memory.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY") }
+        configuration.prepareDatabase {
+            try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+        }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let synchronous = isScratch ? 0 : 2
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
         let durable = try queue.writeWithoutTransaction { db in
             try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
-                && Int.fetchOne(db, sql: "PRAGMA synchronous") == 2
+                && Int.fetchOne(db, sql: "PRAGMA synchronous") == synchronous
         }
         guard durable else {
             throw StoreError(.notDurable, "\(path) is not on a file system that can hold a WAL; choose another folder")
         }
         try Self.migrate(queue, path: path, migrations: migrations)
         identity = try queue.write {
-            try Self.identity($0, path: path, wanted: StoreIdentity(service: service, realm: realm, epoch: epoch))
+            try Self.identity($0, path: path, wanted: wanted)
         }
-        checkpointer = try Checkpointer(path: path, writer: queue)
+        checkpointer = try Checkpointer(path: path, writer: queue, isScratch: isScratch)
     }
 
     deinit { checkpointer.end(queue) }
