@@ -161,7 +161,7 @@ let testTargets: [Target] = [
         foundation + everyService + ["MonitoringCodecs", .crypto, .grdb],
         exclude: ["check_cap.py", "station.py"]
     ),
-    tests("Simulation", foundation + everyService),
+    tests("Simulation", foundation + everyService + [.grdb]),
     tests("Tidy", ["TestSupport"]),
 ]
 

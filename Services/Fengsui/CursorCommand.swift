@@ -45,6 +45,8 @@ struct CursorReset: ParsableCommand {
             throw ValidationError("\(service.rawValue) runs; stop it, and give this command again")
         }
         let path = "\(data)/\(service.rawValue).db"
+        let claim = try Claim.database(path)
+        defer { withExtendedLifetime(claim) {} }
         let publisher = Publisher(peer: try Peer(context, stream.writer, at: address), stream: stream)
         let (cursor, common) = try ServiceStore.readOnly(path: path) { db in
             let cursor = try Cursors.load(stream, db)

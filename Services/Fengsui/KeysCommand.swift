@@ -13,9 +13,11 @@ struct KeysCommand: ParsableCommand {
               fengsui keys --folder bus                          services under their own names, as in containers
               fengsui keys --folder bus --host 127.0.0.1         all on this machine
               fengsui keys --folder bus --person wang            one more person's key
+              fengsui keys --folder bus --renew dispatch         a new key for that service, person or tool
 
             Who has a key keeps it: the command may be given again. NAME.key is secret: give each machine its own service's, \
-            and bus.yaml, which is not secret. To take a key away, delete its line from bus.yaml everywhere and start the services again.
+            and bus.yaml, which is not secret. Services at work take a changed bus.yaml, and their own renewed key, within a second. To take \
+            a person's key away, delete the line from bus.yaml everywhere.
             """
     )
 
@@ -30,6 +32,12 @@ struct KeysCommand: ParsableCommand {
 
     @Option(help: "A person or tool that gets a key; may be given again. The first is 'operator', fengsui's own.")
     var person: [String] = []
+
+    @Option(
+        help:
+            "A service, person or tool of bus.yaml that gets a new key in the place of its old one; may be given again."
+    )
+    var renew: [String] = []
 
     @Flag(help: "Print each public key as a JSON object.")
     var json = false
@@ -64,9 +72,23 @@ struct KeysCommand: ParsableCommand {
         for name in [BusOptions.tool] + person where file.people[name] == nil {
             file.people[name] = BusAddress.Person(key: try draw(name))
         }
+        for name in renew { try renew(name, in: &file) }
         try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         for (service, seat) in file.seats.sorted(by: { $0.key < $1.key }) { try tell(service.rawValue, seat.key) }
         for (name, person) in file.people.sorted(by: { $0.key < $1.key }) { try tell(name, person.key) }
+    }
+
+    /// The secret key first: who reads the new list finds it.
+    private func renew(_ name: String, in file: inout BusFile) throws {
+        let service = ServiceName(rawValue: name)
+        guard service.map({ file.seats[$0] != nil }) ?? (file.people[name] != nil) else {
+            throw ValidationError(
+                "bus.yaml gives nobody called '\(name)' a key; --person makes one for a person or a tool"
+            )
+        }
+        let keys = try CurveKeyPair.draw()
+        try KeyFile.replace(keys, "\(folder)/\(name).key")
+        if let service { file.seats[service]?.key = keys.publicKey } else { file.people[name]?.key = keys.publicKey }
     }
 
     /// A new pair, its secret key in a file of that name: the public key. A file that is there is kept.

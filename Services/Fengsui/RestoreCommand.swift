@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessageSchema
+import ServiceKit
 import ServiceStore
 
 struct RestoreCommand: ParsableCommand {
@@ -29,6 +30,8 @@ struct RestoreCommand: ParsableCommand {
         }
         try FileManager.default.createDirectory(atPath: suite.data, withIntermediateDirectories: true)
         for service in services {
+            let claim = try Claim.database(suite.database(service))
+            defer { withExtendedLifetime(claim) {} }
             let epoch = Epoch.draw()
             let restored = try Restore.make(
                 of: service,

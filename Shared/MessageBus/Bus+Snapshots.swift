@@ -79,7 +79,7 @@ extension Bus {
     ///
     /// `next` gives the next sequence that is to be handled. A lost word is said again by the next one.
     package func report(next: (StreamReader) -> UInt64) throws(BusError) {
-        for reader in readers where !reader.epoch.isEmpty {
+        for reader in readers {
             var request = Request()
             request.reading.service = service.rawValue
             request.reading.stream = reader.stream.rawValue

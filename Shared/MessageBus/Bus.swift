@@ -105,7 +105,7 @@ package final class Bus {
     }
 
     /// Topics end in a line feed: none is the beginning of another, which a subscription would take for the same.
-    static let heartbeatTopic = Data("heartbeat\n".utf8)
+    package static let heartbeatTopic = Data("heartbeat\n".utf8)
 
     /// The topic of a stream's records.
     package static func topic(of stream: StreamName) -> Data { Data("\(stream.rawValue)\n".utf8) }

@@ -123,7 +123,9 @@ package struct BusAddress: Hashable, Sendable {
     }
 
     /// Whether services, hosts, ports and their keys are the same.
-    func hasSameSeats(as other: BusAddress) -> Bool { place.withoutStreams == other.place.withoutStreams && keys == other.keys }
+    func hasSameSeats(as other: BusAddress) -> Bool {
+        place.withoutStreams == other.place.withoutStreams && keys == other.keys
+    }
 
     /// Whether requests under that key are answered; always on a bus without keys.
     func admits(_ key: String) -> Bool { keys == nil || allowed.contains { $0.text == key } }

@@ -42,7 +42,8 @@ package enum SocketPattern: Sendable {
 
     /// A socket of that pattern, with bounded queues and no lingering at close.
     ///
-    /// A peer that has gone without a word is noticed by ZMTP's heartbeat within four seconds, and connected to again.
+    /// A peer that has gone without a word is noticed by ZMTP's heartbeat within four seconds, and connected to again. A connection
+    /// that does not stand within two is tried anew: TCP alone would wait ever longer, and find a mended wire half a minute later.
     package static func open(
         _ context: ZeroMQContext,
         _ pattern: SocketPattern,
@@ -52,7 +53,7 @@ package enum SocketPattern: Sendable {
         guard let pointer = unsafe zmq_socket(context.pointer, pattern.code) else { throw .last("zmq_socket") }
         let numbers = [
             (ZMQ_SNDHWM, highWater), (ZMQ_RCVHWM, highWater), (ZMQ_LINGER, 200), (ZMQ_HEARTBEAT_IVL, 1_000),
-            (ZMQ_HEARTBEAT_TIMEOUT, 3_000),
+            (ZMQ_HEARTBEAT_TIMEOUT, 3_000), (ZMQ_CONNECT_TIMEOUT, 2_000), (ZMQ_HANDSHAKE_IVL, 5_000),
         ]
         var failed = numbers.contains { unsafe Self.set(pointer, $0, $1) != 0 }
         failed = unsafe Self.set(pointer, ZMQ_MAXMSGSIZE, maxBytes) != 0 || failed
@@ -109,7 +110,10 @@ package enum SocketPattern: Sendable {
     /// Binds. Errors: `plain-text`, `key`, `address`.
     package func bind(_ address: String, _ guarded: SocketGuard = .plain) throws(BusError) {
         try set(guarded, for: address)
-        guard unsafe zmq_bind(pointer, address) == 0 else { throw .last("bind \(address)", code: .address) }
+        guard unsafe zmq_bind(pointer, address) == 0 else {
+            let error = BusError.last("bind \(address)", code: .address)
+            throw BusError(.address, "\(error.message); stop who listens there, or name another place for the bus")
+        }
     }
 
     /// Connects, now or whenever the other side appears. Errors: `plain-text`, `key`, `address`.

@@ -88,7 +88,8 @@ package struct BusFile: Hashable, Sendable {
     /// The file's text, services and people in order of name.
     package var text: String {
         var lines = [
-            "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.", "services:",
+            "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.",
+            seats.isEmpty ? "services: {}" : "services:",
         ]
         for (service, seat) in seats.sorted(by: { $0.key < $1.key }) {
             let key = seat.key.map { ", key: \"\($0)\"" } ?? ""
@@ -148,6 +149,16 @@ package enum KeyFile {
         }
         let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return try CurveKeyPair(secretKey: CurveKey(text))
+    }
+
+    /// Writes the secret key in the place of the one at `path`: whoever reads it meanwhile finds the old or the new one, whole.
+    ///
+    /// Errors: `BusError` with code `key` where it cannot be made.
+    package static func replace(_ keys: CurveKeyPair, _ path: String) throws {
+        let part = path + ".part"
+        if FileManager.default.fileExists(atPath: part) { try FileManager.default.removeItem(atPath: part) }
+        try write(keys, part)
+        guard rename(part, path) == 0 else { throw BusError(.key, "\(path) cannot be replaced; check the folder") }
     }
 
     /// Writes the secret key into a new file at `path`. Errors: `BusError` with code `key` where it cannot be made.

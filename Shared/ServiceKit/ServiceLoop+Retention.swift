@@ -27,7 +27,8 @@ extension ServiceLoop {
     /// passed over.
     func note(_ reading: Reading, _ asked: Bus.Asked) {
         guard let service = ServiceName(rawValue: reading.service), let stream = StreamName(rawValue: reading.stream),
-            stream.writer == Core.name, reading.epoch == engine.epoch, bus.isWord(of: service, asked)
+            stream.writer == Core.name, reading.next > 0, [engine.epoch, ""].contains(reading.epoch),
+            bus.isWord(of: service, asked)
         else { return }
         keeping.said[stream, default: [:]][service] = RegisteredSubscriber(
             service: service,
@@ -113,7 +114,9 @@ extension ServiceLoop {
     func takeSnapshots() throws {
         for snapshot in bus.wholeSnapshots
         where pending.allSatisfy({ $0.header.stream.rawValue != snapshot.base.stream }) {
-            let arrivals = snapshot.records.map {
+            // What was handled before it went is not handled again.
+            let next = bus.readers.first { $0.stream.rawValue == snapshot.base.stream }?.next ?? 1
+            let arrivals = snapshot.records.filter { $0.sequence >= next }.map {
                 Arrival.standing(ReceivedRecord(header: $0.header, bytes: $0.bytes, hash: $0.hash))
             }
             let batch = try measured { try engine.handle(arrivals + [.position(snapshot.base)], at: clock.wall()) }
@@ -123,7 +126,7 @@ extension ServiceLoop {
                 .warning,
                 "stream read on from a snapshot",
                 [
-                    .stream: snapshot.base.stream, .recordCount: snapshot.records.count,
+                    .stream: snapshot.base.stream, .recordCount: arrivals.count,
                     .streamFirst: snapshot.base.sequence + 1,
                 ]
             )

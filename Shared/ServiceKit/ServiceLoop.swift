@@ -38,7 +38,8 @@ package final class ServiceLoop<Core: ServiceCore> {
     var keeping: Keeping
     /// A step that waits for records before its barrier.
     private var waiting: Bus.Asked?
-    private var lastHeartbeat: Instant?
+    /// When the next heartbeat is due, whatever becomes of the wall clock; nil before the first.
+    private var nextHeartbeat: ContinuousClock.Instant?
     private var startingHeads: StartingHeads
     /// Until when timers wait for the starting heads; nil once they may fire.
     private var timersHeldUntil: ContinuousClock.Instant?
@@ -104,8 +105,8 @@ package final class ServiceLoop<Core: ServiceCore> {
         try takeSnapshots()
         let now = clock.wall()
         watchStreams(at: now)
-        if lastHeartbeat.map({ now - $0 >= .milliseconds(500) }) ?? true {
-            lastHeartbeat = now
+        if nextHeartbeat.map({ clock.steady() >= $0 }) ?? true {
+            nextHeartbeat = clock.steady() + .milliseconds(500)
             try adoptList()
             let heads = try engine.heads()
             try bus.publish(heads: heads)
@@ -116,7 +117,7 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     private func patience() throws -> Int {
         // Whoever waits for this service hears of its start at once.
-        guard lastHeartbeat != nil else { return 0 }
+        guard nextHeartbeat != nil else { return 0 }
         guard mode == .live else { return 50 }
         guard let due = try engine.nextTimer() else { return 500 }
         let wait = timersHeldUntil.map { clock.steady().duration(to: $0) } ?? (due - clock.wall())

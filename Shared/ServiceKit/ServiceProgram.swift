@@ -30,8 +30,7 @@ package struct StoreOptions: ParsableArguments, Sendable {
     func path<Core: ServiceCore>(of _: Core.Type) -> String { "\(data)/\(Core.name.rawValue).db" }
 
     func makeStore<Core: ServiceCore>(for core: Core.Type) throws -> ServiceStore {
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-        return try ServiceStore(
+        try ServiceStore(
             path: path(of: core),
             service: Core.name,
             realm: checkedRealm(),
@@ -124,9 +123,11 @@ package enum ServiceProgram {
         let scratch = FileManager.default.temporaryDirectory.path + "/fengsui-verify-" + Epoch.draw()
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: scratch) }
-        let store = try options.makeStore(for: Core.self)
+        let claim = try Claim.database(options.path(of: core))
+        defer { withExtendedLifetime(claim) {} }
         let result: Verification
         do {
+            let store = try options.makeStore(for: Core.self)
             result = try Engine<Core>.verify(store, scratch: "\(scratch)/replayed.db")
         } catch let error as StoreError where error.code == .damaged {
             Logs.write(Data("\(Core.name.rawValue): \(error.message)\n".utf8))
@@ -151,27 +152,30 @@ private struct OwnerThread<Core: ServiceCore>: ServiceLifecycle.Service {
 
     func run() async throws {
         let stop = StopFlag()
-        try await withGracefulShutdownHandler {
+        // Cancelled, it stops too: where a port fails, the group waits for this thread before it tells why.
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
                 Thread.detachNewThread { done.resume(with: Result { try work(stop) }) }
             }
             // Only a stop ends the loop; a service that returns earlier would fail the group.
             try await gracefulShutdown()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             stop.flag.store(true, ordering: .releasing)
             doorbell.ring()
         }
     }
 
     private func work(_ stop: StopFlag) throws {
+        let claims = [
+            try Claim.database(options.store.path(of: Core.self)),
+            try options.bus.folder.map { try Claim.name(Core.name, in: $0) },
+        ]
+        defer { withExtendedLifetime(claims) {} }
         let store = try options.store.makeStore(for: Core.self)
         let text = try ConfigurationError.text(of: options.configuration)
         let start = options.lockstep ? Instant(microseconds: 0) : WallClock.now()
         let engine = try Engine<Core>(store: store, configuration: text, file: options.configuration, now: start)
         let readers = try engine.readers()
-        if let folder = options.bus.folder {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        }
         let bus = try Bus(
             service: Core.name,
             address: options.bus.address(as: Core.name.rawValue),

@@ -16,20 +16,16 @@ package struct Verification: Hashable, Sendable {
 extension Engine {
     /// Replays the journal of `store` into an empty store at `scratch` and compares every derived table, the outbox
     /// with its sequences among them, byte for byte (D1). `scratch` must not exist.
+    ///
+    /// Errors: `store-damaged` where the file is not sound, or an entry is not what was written.
     package static func verify(_ store: ServiceStore, scratch: String) throws -> Verification {
-        let identity = store.identity
-        let empty = try ServiceStore(
-            scratch: scratch,
-            service: identity.service,
-            realm: identity.realm,
-            epoch: identity.epoch,
-            migrations: Core.migrations
-        )
+        let empty = try ServiceStore(scratch: scratch, as: store.identity, migrations: Core.migrations)
         var engine: Engine?
         var entries = 0
         var waiting: [JournalEntry] = []
         var bytes = 0
         try store.read { source in
+            try Soundness.check(source)
             try Journal.forEach(source) { entry in
                 entries += 1
                 if engine == nil {

@@ -32,8 +32,8 @@ package struct Backup: Hashable, Sendable {
         var reading = Configuration()
         reading.readonly = true
         reading.busyMode = .timeout(5)
-        let target = try DatabaseQueue(path: part)
-        try DatabaseQueue(path: path, configuration: reading).backup(to: target)
+        let target = try StoreError.explaining(part) { try DatabaseQueue(path: part) }
+        try StoreError.explaining(path) { try DatabaseQueue(path: path, configuration: reading).backup(to: target) }
         let backup = try target.writeWithoutTransaction { db in
             guard try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"] else {
                 throw StoreError(

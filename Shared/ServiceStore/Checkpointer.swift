@@ -33,6 +33,8 @@ final class Checkpointer: Sendable {
                 // What fails here is left in the log: the next one moves it, or the writer, which hears of the disk itself.
                 _ = try? own.writeWithoutTransaction { try $0.checkpoint(.passive) }
             }
+            // Closed before the writer: the last connection to close moves the whole log and takes it away.
+            _ = try? own.close()
             ended.signal()
         }
         writer.inDatabase { db in

@@ -7,6 +7,13 @@ import MessageSchema
 struct Fingerprints {
     private(set) var encoded: [UInt8] = []
 
+    init() {}
+
+    /// Those of a row of the journal.
+    init(of entries: [JournalEntry]) {
+        for entry in entries { insert(entry.id, entry.correlation, entry.cause) }
+    }
+
     /// Keeps the ids of one record or entry, so that it can be taken away: always three.
     mutating func insert(_ id: RecordID, _ correlation: RecordID?, _ cause: RecordID?) {
         append(id)

@@ -78,8 +78,9 @@ package enum Journal {
         )
         guard let row else { return nil }
         let first: Int64 = row["entry"]
-        return try entries(of: row, "journal entries from \(first)").dropFirst(Int(Int64(clamping: number) - first))
-            .first
+        let name = "journal entries from \(first)"
+        let entries = try StoreError.reading(name) { try Self.entries(of: row, name) }
+        return entries.dropFirst(Int(Int64(clamping: number) - first)).first
     }
 
     /// Hands every entry to `body`, in order, and holds each row's last against the chain.
@@ -106,7 +107,7 @@ package enum Journal {
         while let row = try rows.next() {
             let (entry, last): (Int64, Int64) = (row["entry"], row["last"])
             let name = "journal entries \(entry) to \(last)"
-            let entries = try entries(of: row, name)
+            let entries = try StoreError.reading(name) { try Self.entries(of: row, name) }
             var chains: [RecordHash] = []
             for entry in entries {
                 chain = entry.chained(after: chain, into: &scratch)
@@ -115,7 +116,8 @@ package enum Journal {
             guard entry == next, Int64(entries.count) == last + 1 - entry else {
                 throw StoreError(.damaged, "\(name) do not follow entry \(next - 1); restore a backup")
             }
-            guard chain.bytes == row["chain"] as Data else {
+            guard chain.bytes == row["chain"] as Data, Fingerprints(of: entries).encoded == Array(row["keys"] as Data)
+            else {
                 throw StoreError(.damaged, "\(name) are not what was written; restore a backup")
             }
             next = last + 1

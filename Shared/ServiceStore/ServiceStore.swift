@@ -36,12 +36,13 @@ package struct StoreIdentity: Hashable, Sendable {
 /// service or another realm is refused with the remedy. Not Sendable: the thread that opened it writes it.
 package final class ServiceStore {
     package let identity: StoreIdentity
+    private let path: String
     private let queue: DatabaseQueue
     private let checkpointer: Checkpointer
 
     /// Opens or creates the database at `path`.
     ///
-    /// `epoch` is used only where the database is new. Errors: `StoreError`, or GRDB's where the file cannot be opened.
+    /// `epoch` is used only where the database is new. Errors: `StoreError`.
     package convenience init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration])
         throws
     {
@@ -49,31 +50,59 @@ package final class ServiceStore {
         try self.init(path: path, identity, isScratch: false, migrations: migrations)
     }
 
-    /// A new database at `path` that is thrown away after use: nothing is synced, and a power cut leaves anything.
-    package convenience init(
-        scratch path: String,
-        service: ServiceName,
-        realm: Realm,
-        epoch: String,
-        migrations: [Migration]
-    ) throws {
-        let identity = StoreIdentity(service: service, realm: realm, epoch: epoch)
+    /// A new database at `path` that is thrown away after use: nothing is synced, a power cut leaves anything. Errors: `StoreError`.
+    package convenience init(scratch path: String, as identity: StoreIdentity, migrations: [Migration]) throws {
         try self.init(path: path, identity, isScratch: true, migrations: migrations)
     }
 
     private init(path: String, _ wanted: StoreIdentity, isScratch: Bool, migrations: [Migration]) throws {
+        self.path = path
+        try Self.refuseLogAlone(path)
+        (queue, identity, checkpointer) = try StoreError.explaining(path) {
+            let queue = try Self.open(path, label: wanted.service.rawValue, isScratch: isScratch)
+            // Before its migrations are looked at: another service's are no newer ones.
+            try queue.write { db in
+                if try db.tableExists("identity") { _ = try Self.identity(db, path: path, wanted: wanted) }
+            }
+            try Self.migrate(queue, path: path, migrations: migrations)
+            let identity = try queue.write { try Self.identity($0, path: path, wanted: wanted) }
+            return (queue, identity, try Checkpointer(path: path, writer: queue, isScratch: isScratch))
+        }
+    }
+
+    deinit { checkpointer.end(queue) }
+
+    /// SQLite would throw a log away whose database is gone or empty: nothing that it does itself leaves them so.
+    private static func refuseLogAlone(_ path: String) throws {
+        let size = { (path: String) in
+            try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        }
+        guard size(path) ?? 0 == 0, let left = size(path + "-wal"), left > 0 else { return }
+        throw StoreError(
+            .damaged,
+            "\(path) is gone or empty, and its log \(path)-wal is not; move both aside and restore a backup with `fengsui restore`"
+        )
+    }
+
+    /// Opens the file as a log that survives a power cut, but for a scratch one. Errors: `store-not-durable`; GRDB's.
+    private static func open(_ path: String, label: String, isScratch: Bool) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.label = wanted.service.rawValue
+        configuration.label = label
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
         // Rows hold whole batches: with four times SQLite's page a batch costs a quarter less. It counts where the file is new.
-        // Where thousands of stations write in turn, their pages are all in use: 64 MB hold them. It is taken only as it is needed.
-        // A container's root is read-only: what SQLite spills has nowhere to go but memory.
+        // A container's root is read-only: what SQLite spills has nowhere to go but memory. Where thousands of stations write in
+        // turn, the pages of all are in use: 64 MB hold them, and are taken only as they are needed.
         configuration.prepareDatabase {
             try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
         }
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue: DatabaseQueue
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw StoreError.damaged(error, path: path)
+        }
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
         let synchronous = isScratch ? 0 : 2
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
@@ -84,14 +113,8 @@ package final class ServiceStore {
         guard durable else {
             throw StoreError(.notDurable, "\(path) is not on a file system that can hold a WAL; choose another folder")
         }
-        try Self.migrate(queue, path: path, migrations: migrations)
-        identity = try queue.write {
-            try Self.identity($0, path: path, wanted: wanted)
-        }
-        checkpointer = try Checkpointer(path: path, writer: queue, isScratch: isScratch)
+        return queue
     }
-
-    deinit { checkpointer.end(queue) }
 
     private static func migrate(_ queue: DatabaseQueue, path: String, migrations: [Migration]) throws {
         var migrator = DatabaseMigrator()
@@ -126,21 +149,25 @@ package final class ServiceStore {
     }
 
     /// Runs `body` in one transaction: it commits whole, or throws and leaves nothing.
+    ///
+    /// Errors: those of `body`; `StoreError` where the disk or the file fails.
     package func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try queue.writeWithoutTransaction { db in
-            var result: Result?
-            try db.inTransaction(.immediate) {
-                result = try body(db)
-                return .commit
+        try StoreError.explaining(path) {
+            try queue.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(db)
+                    return .commit
+                }
+                guard let result else { throw StoreError(.damaged, "the transaction ended without a result") }
+                return result
             }
-            guard let result else { throw StoreError(.damaged, "the transaction ended without a result") }
-            return result
         }
     }
 
     /// Reads what has been committed to the database at `path`, which stays as it is, beside its service or without it.
     ///
-    /// Errors: `StoreError` where there is no database, GRDB's where it cannot be read.
+    /// Errors: `StoreError` where there is no database, or it cannot be read.
     package static func readOnly<Result>(path: String, _ body: (Database) throws -> Result) throws -> Result {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.missing, "there is no database at \(path); name the folder that its service runs with")
@@ -148,7 +175,9 @@ package final class ServiceStore {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        return try DatabaseQueue(path: path, configuration: configuration).read(body)
+        return try StoreError.explaining(path) {
+            try DatabaseQueue(path: path, configuration: configuration).read(body)
+        }
     }
 
     /// Gives an order for the next start of the service whose database is at `path`. Errors: as `readOnly`.
@@ -158,9 +187,13 @@ package final class ServiceStore {
         }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
-        try DatabaseQueue(path: path, configuration: configuration).write(order.give)
+        try StoreError.explaining(path) {
+            try DatabaseQueue(path: path, configuration: configuration).write(order.give)
+        }
     }
 
     /// Reads what has been committed.
-    package func read<Result>(_ body: (Database) throws -> Result) throws -> Result { try queue.read(body) }
+    package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StoreError.explaining(path) { try queue.read(body) }
+    }
 }

@@ -15,8 +15,16 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case foreign = "store-foreign"
         /// Not opened with WAL and synchronous = FULL.
         case notDurable = "store-not-durable"
-        /// A row that this program wrote cannot be read back.
+        /// A row that this program wrote cannot be read back, or the file is no sound database.
         case damaged = "store-damaged"
+        /// Another process works on it.
+        case busy = "store-busy"
+        /// The disk is full. What was committed stays.
+        case full = "store-full"
+        /// This user, or the file system, does not let it be written.
+        case unwritable = "store-unwritable"
+        /// The disk failed.
+        case disk = "store-disk"
     }
 
     package let code: Code

@@ -9,10 +9,14 @@ package import Vocabulary
 package final class StreamFeed {
     private let stream: StreamName
     private let realm: Realm
+    private let name: String
     private var sequence: UInt64 = 0
     private var hash = RecordHash.none
 
-    package init(_ stream: StreamName, realm: Realm = .live) { (self.stream, self.realm) = (stream, realm) }
+    /// Feeds of other names write other records.
+    package init(_ stream: StreamName, realm: Realm = .live, name: String = "test") {
+        (self.stream, self.realm, self.name) = (stream, realm, name)
+    }
 
     /// The next record of the stream, decided at `time`, by command of `actor` if one is named.
     package func record<M: StreamMessage>(
@@ -22,7 +26,7 @@ package final class StreamFeed {
         by actor: Actor? = nil
     ) throws -> Arrival {
         sequence += 1
-        let id = RecordID.input(channel: "test \(stream.rawValue)", content: Data("\(sequence)".utf8))
+        let id = RecordID.input(channel: "\(name) \(stream.rawValue)", content: Data("\(sequence)".utf8))
         var envelope = Envelope()
         (envelope.id, envelope.source, envelope.type) = (id.bytes, stream.writer.rawValue, M.type)
         (envelope.subject, envelope.timeUs, envelope.decidedUs) = (subject, time.microseconds, time.microseconds)

@@ -7,7 +7,7 @@ import bench  # noqa: E402
 
 
 class Fengsui(bench.Peer):
-    name, variants, base_port, brokerless = "fengsui", ["full"], 15700, True
+    name, variants, base_port, brokerless = "fengsui", ["full", "curve"], 15700, True
 
     def client(self):
         return [os.environ["FENGSUI_CONTENDER"]]

@@ -86,6 +86,19 @@ import Testing
         #expect(try await eventually { try asLi().output.contains(#""code":"not-entitled""#) })
         try Data(before.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
         #expect(try await eventually { try asLi().errors.contains("not on the bus's list") })
+        // A service's and a tool's key are renewed at work: nobody is started again, and the next command is answered.
+        let renewed = try self.keys(["--renew", "monitoring", "--renew", "operator"])
+        #expect(renewed["monitoring"] != keys["monitoring"] && renewed["operator"] != keys["operator"])
+        #expect(renewed["dispatch"] == keys["dispatch"])
+        let isAnswered = try await eventually {
+            try approve(["--id", "c-9", "--wait", "2"]).output.contains("unknown-warning")
+        }
+        #expect(isAnswered)
+        let heard = try await eventually {
+            let status = try fengsui(["status", "--bus", file, "--service", "monitoring", "--json"]).end()
+            return status.code == 0 && status.output.contains(#""service":"dispatch""#)
+        }
+        #expect(heard)
         let log = Program.text(folder.path + "/data/logs/monitoring.log")
         #expect(log.contains("bus list adopted") && log.contains("command turned away"))
         let status = try fengsui(["status", "--bus", file, "--service", "dispatch", "--json"]).end()

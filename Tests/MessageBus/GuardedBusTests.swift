@@ -192,7 +192,9 @@ import Testing
         }
         #expect(reader.readers[0].next == 2 && reader.readers[1].heard == 0)
         #expect(refused.contains { $0.stream == .observation && $0.key == person.publicKey.text })
-        #expect(lists.mayRead(.monitoring, person.publicKey.text) && !lists.mayRead(.observation, person.publicKey.text))
+        #expect(
+            lists.mayRead(.monitoring, person.publicKey.text) && !lists.mayRead(.observation, person.publicKey.text)
+        )
     }
 
     /// One record of that stream, ready to be published.

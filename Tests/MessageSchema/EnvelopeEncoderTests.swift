@@ -28,7 +28,7 @@ import Testing
             correlation: id(&random),
             cause: id(&random)
         )
-        facts.sequence = [1, 127, 128, 1 << 40, .max][Int(random.next() % 5)]
+        facts.sequence = [1, 127, 128, 1 << 40, Limits.lastSequence][Int(random.next() % 5)]
         if random.next() % 2 == 0 { facts.previousHash = .of(Data(facts.subject.utf8)) }
         if random.next() % 2 == 0 {
             var actor = WireActor()

@@ -88,7 +88,7 @@ struct FragileRuns: Codable, Sendable {
     /// A run that ends with those inputs, or on one of them.
     func fall(on arrivals: [Arrival]) throws {
         let (engine, _) = try begin()
-        do { _ = try engine.handle(arrivals, at: Self.start) } catch is Unexpected {} catch is DatabaseError {}
+        do { _ = try engine.handle(arrivals, at: Self.start) } catch is Unexpected {} catch is StoreError {}
     }
 
     /// What was handled, in order.

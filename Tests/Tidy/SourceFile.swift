@@ -42,8 +42,10 @@ enum SourceTree {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Every Swift file that people write, in the order of its path.
-    static func files() throws -> [SourceFile] {
+    /// Every Swift file that people write, in the order of its path; read once, for each takes its time.
+    static func files() throws -> [SourceFile] { try all.get() }
+
+    private static let all = Result {
         try ["Services", "Shared", "Tests"].flatMap(files(below:)).filter { !$0.isGenerated }
             .sorted { $0.path < $1.path }
     }

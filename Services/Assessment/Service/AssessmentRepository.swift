@@ -32,17 +32,34 @@ enum AssessmentRepository {
             CREATE TABLE report (incident TEXT NOT NULL, language TEXT NOT NULL, html BLOB NOT NULL,
                 PRIMARY KEY (incident, language)) WITHOUT ROWID;
             """
-        )
+        ),
+        // After a reset a place in a stream is taken anew, by another record or by the same.
+        Migration(
+            "assessment-2",
+            """
+            ALTER TABLE timeline RENAME TO timeline_by_place;
+            DROP INDEX timeline_by_id;
+            DROP INDEX timeline_by_subject;
+            CREATE TABLE timeline (id BLOB PRIMARY KEY, stream TEXT NOT NULL, sequence INTEGER NOT NULL, type TEXT NOT NULL,
+                subject TEXT NOT NULL, decided_us INTEGER NOT NULL, person TEXT NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+            INSERT INTO timeline (stream, sequence, id, type, subject, decided_us, person, payload)
+                SELECT stream, sequence, id, type, subject, decided_us, person, payload FROM timeline_by_place;
+            DROP TABLE timeline_by_place;
+            CREATE INDEX timeline_by_subject ON timeline (subject);
+            """
+        ),
     ]
     private static let columns = "stream, sequence, id, type, subject, decided_us, person, payload"
 
+    /// A record that comes again after a restore takes the place of the one that was lost.
     static func insert(_ row: TimelineRow, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO timeline (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(
-            arguments: [
-                row.stream.rawValue, Int64(row.sequence), row.id, row.type, row.subject, row.decided.microseconds,
-                row.person, row.payload,
-            ]
-        )
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO timeline (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .execute(
+                arguments: [
+                    row.stream.rawValue, Int64(row.sequence), row.id, row.type, row.subject, row.decided.microseconds,
+                    row.person, row.payload,
+                ]
+            )
     }
 
     /// The record of that id; nil if it was not received yet.
@@ -61,7 +78,7 @@ enum AssessmentRepository {
                 sql: """
                     SELECT \(columns) FROM timeline WHERE subject = ?
                     UNION ALL SELECT \(columns) FROM timeline WHERE subject > ? AND subject < ?
-                    ORDER BY stream, sequence
+                    ORDER BY stream, sequence, id
                     """
             ),
             arguments: [subject, subject + "/", subject + "0"]

@@ -107,8 +107,8 @@ struct IncidentFile {
 }
 
 extension TimelineRow {
-    /// Orders rows of one timeline: by decision, then by stream and sequence, which no two share.
-    fileprivate var place: Place { Place(decided: decided, rank: rank, sequence: sequence) }
+    /// Orders rows of one timeline: by decision, then by stream and sequence, which no two share unless the stream was restored.
+    fileprivate var place: Place { Place(decided: decided, rank: rank, sequence: sequence, id: id) }
 
     /// At one instant readings come first, then what follows from them.
     private var rank: Int {
@@ -126,9 +126,11 @@ extension TimelineRow {
         let decided: Instant
         let rank: Int
         let sequence: UInt64
+        let id: Data
 
         static func < (one: Self, other: Self) -> Bool {
-            (one.decided, one.rank, one.sequence) < (other.decided, other.rank, other.sequence)
+            let (own, others) = ((one.decided, one.rank, one.sequence), (other.decided, other.rank, other.sequence))
+            return own == others ? one.id.lexicographicallyPrecedes(other.id) : own < others
         }
     }
 

@@ -26,8 +26,15 @@ package struct SL651Port: DevicePort {
 
     /// Listens until cancelled; open connections are closed then. Errors: the port cannot be bound.
     package func run() async throws {
+        let server = try await open()
+        log.info("device port open", metadata: ["address": "\(server.localAddress?.description ?? "")"])
+        try await gracefulShutdown()
+        try await server.close()
+    }
+
+    private func open() async throws -> any Channel {
         let (intake, log, silence) = (intake, log, TimeAmount(silence))
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -37,15 +44,17 @@ package struct SL651Port: DevicePort {
                     )
                 }
             }
-            .bind(host: host, port: port).get()
-        log.info("device port open", metadata: ["address": "\(server.localAddress?.description ?? "")"])
-        try await gracefulShutdown()
-        try await server.close()
+        do {
+            return try await bootstrap.bind(host: host, port: port).get()
+        } catch {
+            throw PortError(host, port, option: "--sl651", error)
+        }
     }
 }
 
 /// Cuts the bytes of a connection into frames; what is no start of one is passed over.
 package struct SL651Framing: NIOSingleStepByteToMessageDecoder {
+    /// The bytes of one frame.
     package typealias InboundOut = Data
 
     package init() {}

@@ -26,13 +26,17 @@ struct HTTPEdge: ServiceLifecycle.Service {
             onServerRunning: { channel in announce(port: channel.localAddress?.port ?? address.port) },
             logger: quiet
         )
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw PortError(address.host, address.port, option: "--http", error)
+        }
     }
 
-    /// The framework's own lines are not for the operator.
+    /// The framework's own lines are not for the operator: beside a failure they would be two more errors, without a remedy.
     private var quiet: Logger {
         var logger = log
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         return logger
     }
 

@@ -29,13 +29,23 @@ struct Publisher {
 
     /// The publisher's place: the port that the driver chose, and a thousand above for requests.
     static func address(_ options: Options) throws -> BusAddress {
+        let isGuarded = try options.text("variant") == "curve"
+        // The test keys of libzmq's manual, zmq_curve(7).
+        let (server, client) = (
+            try CurveKeyPair(secretKey: CurveKey("JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6")),
+            try CurveKeyPair(secretKey: CurveKey("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"))
+        )
         let seat = BusAddress.Seat(
             host: "127.0.0.1",
             publicationPort: options.port,
             requestPort: options.port + 1_000,
-            key: nil
+            key: isGuarded ? server.publicKey : nil
         )
-        return try BusAddress(seats: [.monitoring: seat], people: [:], keys: nil)
+        return try BusAddress(
+            seats: [.monitoring: seat],
+            people: isGuarded ? ["subscriber": BusAddress.Person(key: client.publicKey)] : [:],
+            keys: !isGuarded ? nil : options.command == "sub" ? client : server
+        )
     }
 
     init(_ options: Options, record: Measurements?) throws {
@@ -118,6 +128,7 @@ struct Publisher {
         var there = 0
         while there < options.number("nsubs", otherwise: 1) {
             bus.wait(milliseconds: 100)
+            _ = try bus.keepGate()
             while let asked = try bus.nextRequest() {
                 if case .status = asked.request.body { there += 1 }
                 try answer(asked)
@@ -133,6 +144,7 @@ struct Publisher {
 
     private func serve(milliseconds: Int) throws {
         bus.wait(milliseconds: milliseconds)
+        _ = try bus.keepGate()
         while let asked = try bus.nextRequest() { try answer(asked) }
         let now = Contender.now
         guard now - clock.beat > 50_000_000 else { return }

@@ -45,15 +45,18 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let chosen = try targets.isEmpty ? FuzzTarget.all : targets.map(Fuzzer.target)
-        print("target            inputs  inputs/s  peak MB  outcomes")
+        Self.tell("target            inputs  inputs/s  peak MB  outcomes")
         var failed = 0
         for target in chosen {
             let result = try Watched(target: target, options: options).run()
-            print(result.line)
+            Self.tell(result.line)
             failed += result.fault == nil ? 0 : 1
         }
         if failed > 0 { throw ExitCode(1) }
     }
+
+    /// A line that is seen at once, in a file too.
+    private static func tell(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 }
 
 /// Gives the kept inputs to their target, in this process: for a debugger.

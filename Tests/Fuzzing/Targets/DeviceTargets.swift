@@ -2,21 +2,10 @@ import Foundation
 import MonitoringCodecs
 import MonitoringService
 import NIOCore
-import Vocabulary
 
 // What stations send.
 
 extension FuzzTarget {
-    /// A frame and the report in it.
-    static let sl651 = FuzzTarget(name: "sl651", form: .binary, repair: repairFrame) {
-        { bytes in
-            let (frame, first) = try attempt { try SL651Frame.decode(bytes) }
-            guard let frame else { return first }
-            _ = SL651Acknowledgement.encode(confirming: frame, at: Instant(seconds: 1_790_000_000))
-            return try "frame, " + outcome { _ = try SL651Report.decode(frame) }
-        }
-    }
-
     /// Length and check sum of SL 651, where the bytes are long enough for a frame.
     @Sendable static func repairFrame(_ bytes: inout [UInt8]) {
         guard bytes.count >= 17 else { return }

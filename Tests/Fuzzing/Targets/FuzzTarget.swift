@@ -29,7 +29,9 @@ package struct FuzzTarget: Sendable {
 
     /// Every target, by name.
     package static let all: [FuzzTarget] =
-        [envelope, list, heartbeat, reader, sl651, framing] + [recording, configuration, busFile]
+        [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [
+            recording, configuration, busFile,
+        ]
         + [request, station, command, record]
 }
 
@@ -51,6 +53,8 @@ func code(of error: any Error) throws -> String {
     case let error as MessageError: error.code.rawValue
     case let error as BusError: error.code.rawValue
     case let error as SL651Error: error.code.rawValue
+    case let error as HJ212Error: error.code.rawValue
+    case let error as CAPError: error.code.rawValue
     case let error as InputError: error.code
     case let error as CommandRefusal: error.code
     case is ConfigurationError: "configuration"

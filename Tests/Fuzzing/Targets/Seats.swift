@@ -19,6 +19,8 @@ protocol Seat: AnyObject {
     func step(_ step: Step) throws -> Batch
     func heads() throws -> [StreamHead]
     func page(_ stream: StreamName, from: UInt64) throws -> [Data]
+    func standing(_ stream: StreamName, after: UInt64) throws -> [Data]
+    func register(_ stream: StreamName, _ subscriber: RegisteredSubscriber) throws
 }
 
 /// The real engine and store of a service.
@@ -49,6 +51,12 @@ final class EngineSeat<Core: ServiceCore>: Seat {
     func heads() throws -> [StreamHead] { try engine.heads() }
     func page(_ stream: StreamName, from: UInt64) throws -> [Data] {
         try engine.store.read { try Outbox.page(stream, from: from, $0) }
+    }
+    func standing(_ stream: StreamName, after: UInt64) throws -> [Data] {
+        try engine.store.read { try Retention.standing(stream, after: after, $0).records }
+    }
+    func register(_ stream: StreamName, _ subscriber: RegisteredSubscriber) throws {
+        try engine.register([(stream, subscriber)])
     }
 }
 

@@ -47,9 +47,24 @@ extension FuzzTarget {
             case .command(let command): return try give(command, seats, count)
             case .step(let step): return try take(step, seats)
             case .status: return "status"
+            case .reading(let reading): return try register(reading, seats)
+            case .snapshot(let wanted):
+                guard let stream = StreamName(rawValue: wanted.stream) else { return "unknown-stream" }
+                return try seats.seat(stream.writer).standing(stream, after: wanted.after).isEmpty
+                    ? "nothing stands" : "snapshot"
             case nil: return "unknown-request"
             }
         }
+    }
+
+    private static func register(_ reading: Reading, _ seats: Seats) throws -> String {
+        guard let service = ServiceName(rawValue: reading.service), let stream = StreamName(rawValue: reading.stream)
+        else {
+            return "unknown-subscriber"
+        }
+        let subscriber = RegisteredSubscriber(service: service, next: reading.next, seen: seats.now)
+        try seats.seat(stream.writer).register(stream, subscriber)
+        return "registered"
     }
 
     private static func take(_ step: Step, _ seats: Seats) throws -> String {

@@ -262,4 +262,4 @@ def main():
     write("response.jsonl", [dict(r, time=stamp(r["time"])) if "time" in r else r for r in outcome])
     write("levels.jsonl", [dict(time=stamp(t), level=["none", "IV", "III", "II", "I"][l]) for t, l in changes])
 
-main()
+if __name__ == "__main__": main()
