@@ -45,11 +45,13 @@ struct Replay: ParsableCommand {
         guard let realm = Realm(realm) else {
             throw ValidationError("'\(realm)' is no realm; write live or exercise:ID")
         }
-        let recording = try Recording(path: recording, realm: realm)
+        var reader = try RecordingReader(path: recording, realm: realm)
+        var beginning = try RecordingReader(path: recording, realm: realm)
+        let first = try beginning.next()
         let player = try Player(services: service, address: bus.address(), run: Epoch.draw())
-        let pace = Pace(speed: speed, from: recording.inputs.first?.time)
-        var bar = ProgressBar(total: recording.inputs.count)
-        try player.play(recording, pace: pace.wait) { done, time in bar.show(done, "\(time)") }
+        let pace = Pace(speed: speed, from: first?.time)
+        var bar = ProgressBar(total: try RecordingReader.count(path: recording))
+        try player.play(from: { try reader.next() }, pace: pace.wait) { done, time in bar.show(done, "\(time)") }
         bar.end()
         let tally = player.tally
         try Output.line(

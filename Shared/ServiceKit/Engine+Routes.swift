@@ -111,7 +111,7 @@ extension Engine {
     }
 
     private func turn(_ db: Database, _ input: InputContext) -> Turn {
-        Turn(database: db, writer: writer, journal: journal, input: input)
+        Turn(database: db, writer: writer, journal: journal, memory: memory, input: input)
     }
 
     // MARK: complaints

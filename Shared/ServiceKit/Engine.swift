@@ -17,6 +17,7 @@ package final class Engine<Core: ServiceCore> {
     let routes: Routes<Core>
     let writer: RecordWriter
     let journal: JournalWriter
+    let memory = MemorySeat()
     private(set) var core: Core
     /// The input that is being handled.
     private var handling: RecordID?
@@ -196,6 +197,7 @@ package final class Engine<Core: ServiceCore> {
             now = before
             journal.forget()
             writer.streams.forget()
+            memory.drop()
             keepFall(error)
             throw error
         }
@@ -280,6 +282,7 @@ package final class Engine<Core: ServiceCore> {
         case .genesis, .configuration:
             let text = String(decoding: entry.bytes, as: UTF8.self)
             core = try Core(configuration: YAMLValue(text: text, file: entry.origin))
+            memory.drop()
         case .epoch: writer.streams.renew(epoch: String(decoding: entry.bytes, as: UTF8.self))
         case .reset:
             let head = try StreamHead(serializedBytes: entry.bytes)
@@ -305,7 +308,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// Does what the entry's route says, or nothing where it complains about the input.
     private func attempt(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let mark = writer.streams.mark
+        let (mark, remembered) = (writer.streams.mark, memory.mark)
         // Cached statements: compiling them took longer than most inputs.
         try db.cachedStatement(sql: "SAVEPOINT input").execute()
         var outcome = Outcome.handled
@@ -314,6 +317,7 @@ package final class Engine<Core: ServiceCore> {
         } catch let complaint where Self.isAboutInput(complaint) {
             try db.cachedStatement(sql: "ROLLBACK TO input").execute()
             writer.streams.rewind(to: mark)
+            memory.rewind(to: remembered)
             outcome = Self.outcome(of: complaint, entry)
         }
         try db.cachedStatement(sql: "RELEASE input").execute()

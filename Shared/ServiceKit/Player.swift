@@ -33,6 +33,7 @@ package final class Player {
     private var seats: [Seat] = []
     private var heads: [String: StreamHead] = [:]
     private var number: UInt64 = 0
+    private var ahead = Ahead { nil }
     package private(set) var tally = Tally()
 
     /// Connects to `services` in lockstep at `address`. `run` names this run: steps are applied once by run and number.
@@ -67,17 +68,56 @@ package final class Player {
         progress: (Int, Instant) -> Void = { _, _ in }
     ) throws {
         var rest = recording.inputs[...]
-        while let first = rest.first {
+        try play(from: { rest.popFirst() }, pace: pace, progress: progress)
+    }
+
+    /// Plays what `next` gives, in order of time, until it gives nil. While a service handles an instant, the next one is read.
+    package func play(
+        from next: @escaping () throws -> RecordedInput?,
+        pace: (Instant) -> Void = { _ in },
+        progress: (Int, Instant) -> Void = { _, _ in }
+    ) throws {
+        ahead = Ahead(next: next)
+        defer { ahead = Ahead { nil } }
+        try ahead.read()
+        while let recorded = ahead.inputs.first?.time {
             let timers = seats.map(\.nextTimer).filter { $0 > 0 }.min().map { Instant(microseconds: $0) }
-            let time = min(first.time, timers ?? first.time)
-            let due = rest.prefix { $0.time <= time }
-            rest = rest.dropFirst(due.count)
+            let time = min(recorded, timers ?? recorded)
+            let due = recorded <= time ? ahead.inputs : []
             pace(time)
-            try instant(time, inputs: Array(due))
+            if !due.isEmpty { ahead.take() }
+            try instant(time, inputs: due)
+            try ahead.read()
             tally.inputs += due.count
             progress(tally.inputs, time)
         }
         tally.records &+= heads.values.reduce(0) { $0 + $1.sequence }
+    }
+
+    /// The inputs of the next recorded instant, and the first one after them.
+    private struct Ahead {
+        let next: () throws -> RecordedInput?
+        private(set) var inputs: [RecordedInput] = []
+        private var after: RecordedInput?
+        private var isWanted = true
+
+        init(next: @escaping () throws -> RecordedInput?) { self.next = next }
+
+        /// The inputs are taken: those of another instant are wanted.
+        mutating func take() { (inputs, isWanted) = ([], true) }
+
+        /// Reads what is wanted; nothing is left where the recording ends.
+        mutating func read() throws {
+            guard isWanted else { return }
+            isWanted = false
+            guard let first = try after ?? next() else { return after = nil }
+            inputs = [first]
+            after = try next()
+            while let input = after, input.time == first.time {
+                inputs.append(input)
+                after = try next()
+            }
+        }
     }
 
     private func instant(_ time: Instant, inputs: [RecordedInput]) throws {
@@ -142,6 +182,7 @@ package final class Player {
         let bytes = try request.serializedData()
         for _ in 0..<60 {
             _ = try peer.send(bytes)
+            try ahead.read()
             while let answer = try peer.receive(within: 500) {
                 let reply = try Reply(serializedBytes: answer)
                 if reply.number == number { return reply }

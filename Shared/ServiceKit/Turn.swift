@@ -26,11 +26,12 @@ package final class Turn {
 
     let writer: RecordWriter
     private let journal: JournalWriter
+    private let memory: MemorySeat
     private(set) var sent: [RecordID] = []
 
-    init(database: Database, writer: RecordWriter, journal: JournalWriter, input: InputContext) {
+    init(database: Database, writer: RecordWriter, journal: JournalWriter, memory: MemorySeat, input: InputContext) {
         self.database = database
-        (self.writer, self.journal) = (writer, journal)
+        (self.writer, self.journal, self.memory) = (writer, journal, memory)
         now = input.now
         cause = input.cause
         correlation = input.correlation
@@ -42,6 +43,9 @@ package final class Turn {
 
     /// Whether this is real or an exercise.
     package var realm: Realm { writer.identity.realm }
+
+    /// What the service remembers of its tables, of that type.
+    package func memory<Memory: TableMemory>(of type: Memory.Type) -> Memory { memory.of(type) }
 
     /// Appends a record to its stream; it is published after the commit.
     ///

@@ -19,30 +19,33 @@ extension Engine {
     ///
     /// Errors: `store-damaged` where the file is not sound, or an entry is not what was written.
     package static func verify(_ store: ServiceStore, scratch: String) throws -> Verification {
-        let identity = store.identity
-        let empty = try ServiceStore(
-            path: scratch,
-            service: identity.service,
-            realm: identity.realm,
-            epoch: identity.epoch,
-            migrations: Core.migrations
-        )
+        let empty = try ServiceStore(scratch: scratch, as: store.identity, migrations: Core.migrations)
         var engine: Engine?
         var entries = 0
+        var waiting: [JournalEntry] = []
+        var bytes = 0
         try store.read { source in
             try Soundness.check(source)
             try Journal.forEach(source) { entry in
                 entries += 1
-                if let engine {
-                    try engine.replay(entry)
-                } else {
+                if engine == nil {
                     let text = String(decoding: entry.bytes, as: UTF8.self)
                     engine = try Engine(store: empty, configuration: text, file: entry.origin, now: entry.now)
+                } else {
+                    waiting.append(entry)
+                    bytes += entry.bytes.count
                 }
+                guard waiting.count >= replayedTogether.entries || bytes >= replayedTogether.bytes else { return }
+                try engine?.replay(waiting)
+                (waiting, bytes) = ([], 0)
             }
         }
+        try engine?.replay(waiting)
         return Verification(entries: entries, differing: try differences(store, empty))
     }
+
+    /// So many entries at the most share a transaction, or a little more than so many bytes: the result does not depend on it.
+    private static var replayedTogether: (entries: Int, bytes: Int) { (20_000, 16 << 20) }
 
     /// The derived tables that differ, and `standing` where a record that was kept back from retention is not the one replayed.
     private static func differences(_ store: ServiceStore, _ replayed: ServiceStore) throws -> [String] {
@@ -64,9 +67,12 @@ extension Engine {
         return differing.sorted()
     }
 
-    private func replay(_ entry: JournalEntry) throws {
+    private func replay(_ entries: [JournalEntry]) throws {
         try store.transaction { db in
-            _ = try self.apply(entry, db)
+            for entry in entries {
+                _ = try self.apply(entry, db)
+                try self.writer.streams.writeLarge(db)
+            }
             try self.journal.finish(db)
             _ = try self.writer.streams.finish(db)
         }

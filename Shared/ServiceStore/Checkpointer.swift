@@ -20,10 +20,11 @@ final class Checkpointer: Sendable {
     private let isEnding = Atomic(false)
 
     /// Begins to follow the log that `writer` writes at `path`; `end` it before the writer closes.
-    init(path: String, writer: DatabaseQueue) throws {
+    init(path: String, writer: DatabaseQueue, isScratch: Bool) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         let own = try DatabaseQueue(path: path, configuration: configuration)
+        if isScratch { try own.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") } }
         Thread.detachNewThread { [self] in
             while true {
                 wanted.wait()

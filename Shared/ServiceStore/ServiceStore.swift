@@ -43,19 +43,30 @@ package final class ServiceStore {
     /// Opens or creates the database at `path`.
     ///
     /// `epoch` is used only where the database is new. Errors: `StoreError`.
-    package init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration]) throws {
+    package convenience init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration])
+        throws
+    {
+        let identity = StoreIdentity(service: service, realm: realm, epoch: epoch)
+        try self.init(path: path, identity, isScratch: false, migrations: migrations)
+    }
+
+    /// A new database at `path` that is thrown away after use: nothing is synced, a power cut leaves anything. Errors: `StoreError`.
+    package convenience init(scratch path: String, as identity: StoreIdentity, migrations: [Migration]) throws {
+        try self.init(path: path, identity, isScratch: true, migrations: migrations)
+    }
+
+    private init(path: String, _ wanted: StoreIdentity, isScratch: Bool, migrations: [Migration]) throws {
         self.path = path
         try Self.refuseLogAlone(path)
         (queue, identity, checkpointer) = try StoreError.explaining(path) {
-            let queue = try Self.open(path, label: service.rawValue)
-            let wanted = StoreIdentity(service: service, realm: realm, epoch: epoch)
+            let queue = try Self.open(path, label: wanted.service.rawValue, isScratch: isScratch)
             // Before its migrations are looked at: another service's are no newer ones.
             try queue.write { db in
                 if try db.tableExists("identity") { _ = try Self.identity(db, path: path, wanted: wanted) }
             }
             try Self.migrate(queue, path: path, migrations: migrations)
             let identity = try queue.write { try Self.identity($0, path: path, wanted: wanted) }
-            return (queue, identity, try Checkpointer(path: path, writer: queue))
+            return (queue, identity, try Checkpointer(path: path, writer: queue, isScratch: isScratch))
         }
     }
 
@@ -73,16 +84,19 @@ package final class ServiceStore {
         )
     }
 
-    /// Opens the file as a log that survives a power cut. Errors: `store-not-durable`; GRDB's.
-    private static func open(_ path: String, label: String) throws -> DatabaseQueue {
+    /// Opens the file as a log that survives a power cut, but for a scratch one. Errors: `store-not-durable`; GRDB's.
+    private static func open(_ path: String, label: String, isScratch: Bool) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.label = label
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
         // Rows hold whole batches: with four times SQLite's page a batch costs a quarter less. It counts where the file is new.
-        // A container's root is read-only: what SQLite spills has nowhere to go but memory.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY") }
+        // A container's root is read-only: what SQLite spills has nowhere to go but memory. Where thousands of stations write in
+        // turn, the pages of all are in use: 64 MB hold them, and are taken only as they are needed.
+        configuration.prepareDatabase {
+            try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+        }
         let queue: DatabaseQueue
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -90,10 +104,11 @@ package final class ServiceStore {
             throw StoreError.damaged(error, path: path)
         }
         // GRDB sets NORMAL with WAL after any pragma of ours, so FULL comes last.
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let synchronous = isScratch ? 0 : 2
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
         let durable = try queue.writeWithoutTransaction { db in
             try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
-                && Int.fetchOne(db, sql: "PRAGMA synchronous") == 2
+                && Int.fetchOne(db, sql: "PRAGMA synchronous") == synchronous
         }
         guard durable else {
             throw StoreError(.notDurable, "\(path) is not on a file system that can hold a WAL; choose another folder")

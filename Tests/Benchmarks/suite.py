@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""suite.py BINARIES [startup ingest latency replay]: the suite's figures from outside, over real processes and real sockets."""
+"""suite.py BINARIES [startup ingest latency replay replay-readings]: the suite's figures from outside, over real processes and real sockets."""
 import datetime, json, os, pathlib, selectors, socket, subprocess, sys, tempfile, time, urllib.request
 from processes import *
 
@@ -8,6 +8,7 @@ RECORDING = ROOT / "Tests/Recordings/flash-flood/inputs.jsonl"
 RESULTS = open(os.environ["FENGSUI_RESULTS"], "a") if os.environ.get("FENGSUI_RESULTS") else None
 sys.path.insert(0, str(ROOT / "Tests/Recordings/flash-flood"))
 import make  # the recording's own SL 651 frames
+import readings as recorded
 
 def say(name, value, unit, **more):
     print(f"| {name} | {value} | {unit} |", flush=True)
@@ -174,8 +175,39 @@ def replay():
     say(f"replay of {inputs:,} inputs, {records:,} records, five services in lockstep", middle(rates), "inputs/s")
     for service, peak in peaks.items(): say(f"{service}: peak resident in it", f"{peak:.0f}", "MB")
 
-wanted = sys.argv[2:] or ["startup", "ingest", "latency", "replay"]
-known = dict(startup=startup, ingest=ingest, latency=latency, replay=replay)
+# ---- five million recorded readings through monitoring
+
+COUNT = int(os.environ.get("FENGSUI_READINGS", "5000000"))
+
+def replay_readings():
+    with tempfile.TemporaryDirectory() as name:
+        folder, recording = pathlib.Path(name), f"{name}/recording.jsonl"
+        count, readings = recorded.write(recording, station_configuration(folder, 1_000), COUNT)
+        with Suite(BINARIES, ["monitoring"], folder, lockstep=True) as suite:
+            pid = suite.pids["monitoring"]
+            begun = (time.perf_counter(), machine_busy(), cpu(pid))
+            player = suite.tool("replay", recording, "--service", "monitoring", "--json", stderr=subprocess.DEVNULL)
+            if json.loads(player.stdout.read())["records"] != readings: sys.exit("not one record of each reading")
+            _, _, usage = os.wait4(player.pid, 0)
+            player.returncode = 0
+            seconds, spent, played = time.perf_counter() - begun[0], cpu(pid) - begun[2], usage.ru_utime + usage.ru_stime
+            busy = others(begun, cpu(pid) + played)
+            say(f"replay of {readings:,} readings in {count:,} frames of 1,000 stations through monitoring", f"{seconds:.1f}", "s")
+            say("  readings", f"{readings / seconds:,.0f}", "readings/s")
+            say("  CPU of monitoring, of the player; others kept busy", f"{spent:.1f}, {played:.1f}; {busy:.2f}", "s; cores")
+            say("  peak resident of monitoring, of the player", f"{memory(pid, 'VmHWM'):.0f}, {usage.ru_maxrss / 1024:.0f}", "MB")
+            suite.stop()
+            begun = (time.perf_counter(), machine_busy(), 0)
+            check = subprocess.Popen([f"{BINARIES}/monitoring", "verify", "--data", suite.folder / "data", "--realm", "exercise:bench"])
+            _, status, usage = os.wait4(check.pid, 0)
+            if status: sys.exit("the replay differs")
+            seconds, spent = time.perf_counter() - begun[0], usage.ru_utime + usage.ru_stime
+            say("verify of its database", f"{seconds:.1f}", "s")
+            say("  CPU; others kept busy", f"{spent:.1f}; {others(begun, spent):.2f}", "s; cores")
+            say("  peak resident", f"{usage.ru_maxrss / 1024:.0f}", "MB")
+
+known = {"startup": startup, "ingest": ingest, "latency": latency, "replay": replay, "replay-readings": replay_readings}
+wanted = sys.argv[2:] or list(known)[:4]
 if any(part not in known for part in wanted): sys.exit(f"parts: {' '.join(known)}")
 print("| what | median (range), or one run | unit |\n|---|--:|---|")
 for part in wanted:

@@ -35,6 +35,42 @@ struct AppliedRule: Sendable {
     let divisions: [String]
 }
 
+/// What watches one place, and how far back it looks.
+struct Watch: Sendable {
+    fileprivate(set) var rules: [AppliedRule] = []
+    fileprivate(set) var reach = Duration.zero
+
+    /// Of every place with limits or rules.
+    static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
+        var watches: [MonitoringRepository.Place: Watch] = [:]
+        for (station, known) in stations {
+            for (element, limits) in known.limits {
+                let place = MonitoringRepository.Place(station: station, element: element)
+                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
+            }
+        }
+        for applied in rules {
+            for station in applied.stations {
+                let place = MonitoringRepository.Place(station: station, element: applied.element)
+                var watch = watches[place] ?? Watch()
+                watch.rules.append(applied)
+                watch.reach = max(watch.reach, applied.rule.measure.window)
+                watches[place] = watch
+            }
+        }
+        return watches
+    }
+}
+
+extension WarningRule.Measure {
+    fileprivate var window: Duration {
+        switch self {
+        case .level: .zero
+        case .rise(let window), .accumulation(let window): window
+        }
+    }
+}
+
 extension ObservedElement {
     /// The configuration's word; nil for any other.
     init?(word: String) {

@@ -6,52 +6,65 @@ import ServiceKit
 import Vocabulary
 
 extension MonitoringCore {
+    typealias Place = MonitoringRepository.Place
+
     /// Publishes a reading with what quality control thinks of it, and evaluates the rules that it may move.
     ///
     /// The same value again is nothing new; another value for the same instant is a correction. A reading older than the
     /// newest is LATE: it counts in later windows and evaluates nothing.
     func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
         guard let element = ObservedElement(reading.element) else { return }
-        let place = MonitoringRepository.Place(station: station.id, element: element)
-        let newest = try MonitoringRepository.newest(place, turn.database)
-        let isNew = newest.map { reading.observed > $0.observed } ?? true
-        let stored = try isNew ? nil : MonitoringRepository.reading(place, at: reading.observed, turn.database)
+        let place = Place(station: station.id, element: element)
+        let watch = watches[place] ?? Watch()
+        let memory = turn.remembered
+        let series = try memory.series(place, reach: watch.reach, turn.database)
+        let newest = series.newest?.observed
+        let stored = try series.reading(at: reading.observed).value {
+            try MonitoringRepository.reading(place, at: reading.observed, turn.database)
+        }
         if let stored, stored.millionths == reading.value.millionths { return }
-        let isLate = newest.map { reading.observed < $0.observed } ?? false
-        let finding = try judge(reading, station, place, after: isNew ? newest : nil, turn)
+        let isLate = newest.map { reading.observed < $0 } ?? false
+        let finding = try judge(reading, station, place, series, turn)
         var message = ObservationAccepted()
         (message.station, message.element, message.division) = (station.id.value, element, station.division)
         (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
         message.intervalSeconds = element == .rain1H ? 3600 : element == .rain5Min ? 300 : 0
         (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
-        if let stored { message.corrects = stored.record }
+        if let stored { message.corrects = stored.record.bytes }
         let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
         let isUsable = finding.trust != .unreliable
-        let kept = MonitoringRepository.Kept(value: reading.value.millionths, isUsable: isUsable, record: record)
-        try MonitoringRepository.keep(kept, place, at: reading.observed, turn.database)
+        let kept = ReadingSeries.Reading(
+            observed: reading.observed,
+            millionths: reading.value.millionths,
+            isUsable: isUsable,
+            record: record
+        )
+        try memory.keep(kept, place, in: series, turn.database)
         guard !isLate, isUsable else { return }
-        for applied in rules where applied.element == element && applied.stations.contains(station.id) {
-            try evaluate(applied, station.id, place, reading, turn)
-        }
+        for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
     }
 
-    /// `newest` is the stored reading just before this one, where that is known.
     private func judge(
         _ reading: SL651Reading,
         _ station: Station,
-        _ place: MonitoringRepository.Place,
-        after newest: MonitoringRepository.Newest?,
+        _ place: Place,
+        _ series: ReadingSeries,
         _ turn: Turn
     ) throws -> (trust: QualityLimits.Trust, flags: [String]) {
         guard let limits = station.limits[place.element] else { return (.good, []) }
         let value = reading.value.millionths
-        let previous = newest.flatMap { $0.isUsable ? (value: $0.millionths, observed: $0.observed) : nil }
+        let previous = try series.lastUsable(before: reading.observed).value {
+            try MonitoringRepository.lastUsable(place, before: reading.observed, turn.database)
+        }
+        var isUnchanged = false
+        if let same = limits.sameReading, value > same.above {
+            isUnchanged = try series.isUnchanged(value, same.duration, before: reading.observed).value {
+                try MonitoringRepository.isUnchanged(value, place, same.duration, reading.observed, turn.database)
+            }
+        }
         let past = QualityLimits.Past(
-            previous: try previous
-                ?? MonitoringRepository.lastUsable(place, before: reading.observed, turn.database),
-            isUnchanged: try limits.sameReading.map {
-                try MonitoringRepository.isUnchanged(value, place, $0.duration, reading.observed, turn.database)
-            } ?? false
+            previous: previous.map { ($0.millionths, $0.observed) },
+            isUnchanged: isUnchanged
         )
         return limits.judge(value, observed: reading.observed, past: past)
     }
@@ -61,12 +74,13 @@ extension MonitoringCore {
     private func evaluate(
         _ applied: AppliedRule,
         _ station: StationID,
-        _ place: MonitoringRepository.Place,
+        _ place: Place,
+        _ series: ReadingSeries,
         _ reading: SL651Reading,
         _ turn: Turn
     ) throws {
-        guard let value = try measure(applied.rule, place, reading, turn) else { return }
-        let (before, kept) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        guard let value = try measure(applied.rule, place, series, reading, turn) else { return }
+        let (before, kept) = try turn.remembered.track(applied.rule.id, station, turn.database)
         var (track, crossing) = (before, kept)
         let effects = track.evaluate(
             value,
@@ -81,7 +95,7 @@ extension MonitoringCore {
                 applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? value
             )
             crossing.observedUs = reading.observed.microseconds
-            crossing.evidence = try evidence(applied.rule, place, reading, turn)
+            crossing.evidence = try evidence(applied.rule, place, series, reading, turn)
         }
         // Most readings change nothing.
         guard track != before || !effects.isEmpty else { return }
@@ -91,16 +105,17 @@ extension MonitoringCore {
     /// The value that the rule compares; nil where there is none, or the sum is out of range.
     private func measure(
         _ rule: WarningRule,
-        _ place: MonitoringRepository.Place,
+        _ place: Place,
+        _ series: ReadingSeries,
         _ reading: SL651Reading,
         _ turn: Turn
     ) throws -> Quantity? {
         guard let start = rule.measure.start(of: reading.observed) else { return reading.value }
-        let past = try MonitoringRepository.summary(place, from: start, through: reading.observed, turn.database)
-        guard let past else { return nil }
+        let past = try readings(place, series, from: start, through: reading.observed, turn)
         switch rule.measure {
         case .level: return reading.value
-        case .rise: return Quantity(reading.value.millionths - past.least, decimals: 6, reading.value.unit)
+        case .rise:
+            return past.least.flatMap { Quantity(reading.value.millionths - $0, decimals: 6, reading.value.unit) }
         case .accumulation: return past.sum.flatMap { Quantity($0, decimals: 6, reading.value.unit) }
         }
     }
@@ -108,19 +123,61 @@ extension MonitoringCore {
     /// The observations that the rule's value was made of, the newest first.
     private func evidence(
         _ rule: WarningRule,
-        _ place: MonitoringRepository.Place,
+        _ place: Place,
+        _ series: ReadingSeries,
         _ reading: SL651Reading,
         _ turn: Turn
     ) throws -> [Data] {
         let start = rule.measure.start(of: reading.observed) ?? reading.observed
-        let readings = try MonitoringRepository.usable(place, from: start, through: reading.observed, turn.database)
+        let past = try readings(place, series, from: start, through: reading.observed, turn)
+        let usable = past.filter(\.isUsable).reversed()
         switch rule.measure {
-        case .level: return readings.prefix(1).map(\.record)
+        case .level: return usable.prefix(1).map(\.record.bytes)
         case .rise:
-            guard let lowest = readings.min(by: { $0.value < $1.value }), let newest = readings.first else { return [] }
-            return lowest.record == newest.record ? [newest.record] : [newest.record, lowest.record]
-        case .accumulation: return readings.filter { $0.value > 0 }.map(\.record)
+            guard let lowest = usable.min(by: { $0.millionths < $1.millionths }), let newest = usable.first else {
+                return []
+            }
+            return (lowest.record == newest.record ? [newest] : [newest, lowest]).map(\.record.bytes)
+        case .accumulation: return usable.filter { $0.millionths > 0 }.map(\.record.bytes)
         }
+    }
+
+    private func readings(
+        _ place: Place,
+        _ series: ReadingSeries,
+        from start: Instant,
+        through end: Instant,
+        _ turn: Turn
+    ) throws -> ArraySlice<ReadingSeries.Reading> {
+        try series.readings(from: start, through: end).value {
+            try MonitoringRepository.readings(place, from: start, through: end, turn.database)[...]
+        }
+    }
+}
+
+extension ReadingSeries.Answer {
+    /// The value; what the table says where it is unknown.
+    fileprivate func value(table: () throws -> Value) throws -> Value {
+        switch self {
+        case .known(let value): value
+        case .unknown: try table()
+        }
+    }
+}
+
+extension ArraySlice<ReadingSeries.Reading> {
+    /// The least of the usable values; nil where there is none.
+    fileprivate var least: Int64? {
+        var least: Int64?
+        for reading in self where reading.isUsable { least = Swift.min(least ?? .max, reading.millionths) }
+        return least
+    }
+
+    /// The sum of the usable values in millionths; nil where there is none, or it is out of range.
+    fileprivate var sum: Int64? {
+        var (sum, any) = (0 as Int128, false)
+        for reading in self where reading.isUsable { (sum, any) = (sum + Int128(reading.millionths), true) }
+        return any ? Int64(exactly: sum) : nil
     }
 }
 

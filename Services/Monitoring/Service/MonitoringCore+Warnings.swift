@@ -53,7 +53,7 @@ extension MonitoringCore {
             throw CommandRefusal("unknown-warning", "there is no warning '\(warning.prefix(128))'")
         }
         let station = StationID(String(parts[2]))
-        var (track, crossing) = try MonitoringRepository.track(applied.rule.id, station, turn.database)
+        var (track, crossing) = try turn.remembered.track(applied.rule.id, station, turn.database)
         let effects: [WarningTrack.Effect]
         do {
             effects = try body(&track, applied.rule)
@@ -74,7 +74,7 @@ extension MonitoringCore {
         note: String = "",
         _ turn: Turn
     ) throws {
-        try MonitoringRepository.keep(track, crossing, applied.rule.id, station, turn.database)
+        try turn.remembered.keep(track, crossing, applied.rule.id, station, turn.database)
         var content = crossing
         content.rule = applied.rule.id.value
         content.hazard = WireHazard(applied.rule.hazard)

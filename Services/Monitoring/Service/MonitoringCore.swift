@@ -23,6 +23,8 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let rules: [AppliedRule]
     let approvers: [PersonID]
+    /// What watches each place; nothing does where none stands.
+    let watches: [Place: Watch]
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
@@ -51,6 +53,7 @@ package struct MonitoringCore: ServiceCore {
             rules.append(rule)
         }
         self.rules = rules
+        watches = Watch.all(self.stations, rules)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -92,7 +95,7 @@ package struct MonitoringCore: ServiceCore {
 
     private func heard(_ station: Station, _ turn: Turn) throws {
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
-        guard let since = try MonitoringRepository.endSilence(station.id.value, turn.database) else { return }
+        guard let since = try turn.remembered.endSilence(station.id.value, turn.database) else { return }
         var message = StationRestored()
         message.station = station.id.value
         message.silentSinceUs = since.microseconds
@@ -103,7 +106,7 @@ package struct MonitoringCore: ServiceCore {
         let station = StationID(turn.subject)
         guard let after = stations[station]?.silentAfter else { return }
         let last = turn.happened - after
-        try MonitoringRepository.silence(station.value, since: last, turn.database)
+        try turn.remembered.silence(station.value, since: last, turn.database)
         var message = StationSilent()
         message.station = station.value
         message.lastObservedUs = last.microseconds

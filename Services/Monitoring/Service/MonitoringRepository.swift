@@ -35,68 +35,74 @@ enum MonitoringRepository {
     // MARK: readings
 
     /// One element of one station.
-    struct Place {
+    struct Place: Hashable {
         let station: StationID
         let element: ObservedElement
 
         fileprivate var arguments: [any DatabaseValueConvertible] { [station.value, element.rawValue] }
     }
 
-    /// A reading as it is stored.
-    struct Kept {
-        /// In millionths of the element's unit.
-        let value: Int64
-        /// Not unreliable.
-        let isUsable: Bool
-        let record: RecordID
-    }
-
-    /// The reading that was observed last.
-    struct Newest {
-        let observed: Instant
-        let millionths: Int64
-        let isUsable: Bool
-        let record: Data
-    }
-
-    /// The stored value at that instant, and the record that told it.
-    static func reading(_ place: Place, at instant: Instant, _ db: Database) throws
-        -> (millionths: Int64, record: Data)?
-    {
-        try Row.fetchOne(
+    /// The readings of the place from the last one that is `reach` older than the newest, or older still.
+    static func series(_ place: Place, reach: Duration, _ db: Database) throws -> ReadingSeries {
+        let newest = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ?"),
+            arguments: StatementArguments(place.arguments)
+        )
+        guard let newest else { return ReadingSeries([], isWhole: true, reach: reach) }
+        let start = try Int64.fetchOne(
             db.cachedStatement(
-                sql: "SELECT millionths, record FROM reading WHERE station = ? AND element = ? AND observed_us = ?"
+                sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ? AND observed_us <= ?"
             ),
-            arguments: StatementArguments(place.arguments + [instant.microseconds])
-        ).map { ($0[0], $0[1]) }
+            arguments: StatementArguments(place.arguments + [(Instant(microseconds: newest) - reach).microseconds])
+        )
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT observed_us, millionths, usable, record FROM reading
+                    WHERE station = ? AND element = ? AND observed_us >= ? ORDER BY observed_us
+                    """
+            ),
+            arguments: StatementArguments(place.arguments + [start ?? .min])
+        )
+        var readings: [ReadingSeries.Reading] = []
+        while let row = try rows.next() { readings.append(try reading(row)) }
+        return ReadingSeries(readings, isWhole: start == nil, reach: reach)
     }
 
-    /// The newest stored reading; nil before the first.
-    static func newest(_ place: Place, _ db: Database) throws -> Newest? {
+    /// `row` has the columns observed_us, millionths, usable, record.
+    private static func reading(_ row: Row) throws -> ReadingSeries.Reading {
+        ReadingSeries.Reading(
+            observed: Instant(microseconds: row[0]),
+            millionths: row[1],
+            isUsable: row[2],
+            record: try RecordID(row[3] as Data)
+        )
+    }
+
+    /// The stored reading of that instant.
+    static func reading(_ place: Place, at instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading WHERE station = ? AND element = ?
-                    ORDER BY observed_us DESC LIMIT 1
+                    SELECT observed_us, millionths, usable, record FROM reading
+                    WHERE station = ? AND element = ? AND observed_us = ?
                     """
             ),
-            arguments: StatementArguments(place.arguments)
-        ).map { Newest(observed: Instant(microseconds: $0[0]), millionths: $0[1], isUsable: $0[2], record: $0[3]) }
+            arguments: StatementArguments(place.arguments + [instant.microseconds])
+        ).map(reading)
     }
 
     /// The last usable reading before that instant.
-    static func lastUsable(_ place: Place, before instant: Instant, _ db: Database) throws
-        -> (value: Int64, observed: Instant)?
-    {
+    static func lastUsable(_ place: Place, before instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT millionths, observed_us FROM reading
+                    SELECT observed_us, millionths, usable, record FROM reading
                     WHERE station = ? AND element = ? AND observed_us < ? AND usable ORDER BY observed_us DESC LIMIT 1
                     """
             ),
             arguments: StatementArguments(place.arguments + [instant.microseconds])
-        ).map { ($0[0], Instant(microseconds: $0[1])) }
+        ).map(reading)
     }
 
     /// Whether every reading since `duration` before the instant has that value, and one is that old.
@@ -124,54 +130,31 @@ enum MonitoringRepository {
         return (row[0] as Int64) == 0
     }
 
-    /// Least value and sum of the usable readings between two instants, both included; nil where there is none, no sum where
-    /// it is out of range.
-    static func summary(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
-        -> (least: Int64, sum: Int64?)?
-    {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT min(millionths), sum(millionths / 1000000), sum(millionths % 1000000) FROM reading WHERE station = ? AND element = ?
-                    AND observed_us BETWEEN ? AND ? AND usable
-                    """
-            ),
-            arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
-        )
-        guard let row, let least = row[0] as Int64?, let whole = row[1] as Int64?, let part = row[2] as Int64? else {
-            return nil
-        }
-        let (millionths, tooMuch) = whole.multipliedReportingOverflow(by: 1_000_000)
-        let (sum, tooMuchMore) = millionths.addingReportingOverflow(part)
-        return (least, tooMuch || tooMuchMore ? nil : sum)
-    }
-
-    /// The usable readings between two instants, both included, the newest first.
-    static func usable(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
-        -> [(value: Int64, record: Data)]
+    /// The readings between two instants, both included, in order.
+    static func readings(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
+        -> [ReadingSeries.Reading]
     {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT millionths, record FROM reading WHERE station = ? AND element = ?
-                    AND observed_us BETWEEN ? AND ? AND usable ORDER BY observed_us DESC
+                    SELECT observed_us, millionths, usable, record FROM reading WHERE station = ? AND element = ?
+                    AND observed_us BETWEEN ? AND ? ORDER BY observed_us
                     """
             ),
             arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
-        ).map { ($0[0], $0[1]) }
+        ).map(reading)
     }
 
-    static func keep(_ reading: Kept, _ place: Place, at instant: Instant, _ db: Database) throws {
+    static func keep(_ reading: ReadingSeries.Reading, _ place: Place, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record, usable)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
-        ).execute(
-            arguments: StatementArguments(
-                place.arguments + [instant.microseconds, reading.value, reading.record.bytes, reading.isUsable]
-            )
-        )
+        ).execute(arguments: [
+            place.station.value, place.element.rawValue, reading.observed.microseconds, reading.millionths,
+            reading.record.bytes, reading.isUsable,
+        ])
     }
 
     // MARK: warnings
@@ -242,14 +225,15 @@ enum MonitoringRepository {
         )
     }
 
-    /// Ends the station's silence; nil where it was not silent.
-    static func endSilence(_ station: String, _ db: Database) throws -> Instant? {
-        let row = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT since_us FROM silent WHERE station = ?"),
-            arguments: [station]
-        )
-        guard let row else { return nil }
+    /// The stations that are silent, each with since when.
+    static func silent(_ db: Database) throws -> [String: Instant] {
+        var silent: [String: Instant] = [:]
+        let rows = try Row.fetchCursor(db, sql: "SELECT station, since_us FROM silent")
+        while let row = try rows.next() { silent[row[0]] = Instant(microseconds: row[1]) }
+        return silent
+    }
+
+    static func endSilence(_ station: String, _ db: Database) throws {
         try db.execute(sql: "DELETE FROM silent WHERE station = ?", arguments: [station])
-        return Instant(microseconds: row)
     }
 }
