@@ -11,7 +11,8 @@ struct BackupCommand: ParsableCommand {
             Example: fengsui backup --data run/data --to backups/2026-11-24
 
             Each copy is checked and whole. To go back, use `fengsui restore`: a copy that is put in place by hand would go on in the \
-            same epoch, as if nothing had been lost.
+            same epoch, as if nothing had been lost. The copies are of moments that follow each other, readers first; where two services read \
+            each other `fengsui verify` may find that one copy has read what the other does not have yet, which a restore resolves.
             """
     )
 
@@ -39,12 +40,23 @@ struct BackupCommand: ParsableCommand {
             )
         }
         try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
-        for service in services {
+        // Who reads before whom it reads: a copy of a writer then has all that a copy of its reader has.
+        for service in services.sorted(by: { Self.place($0) > Self.place($1) }) {
             let file = "\(to)/\(service.rawValue).db"
             let backup = try Backup.make(of: service, path: suite.database(service), to: file)
             let heads = Dictionary(uniqueKeysWithValues: zip(service.streams.map(\.rawValue), backup.heads))
             let row = Row(service: service.rawValue, file: file, entries: backup.entries, heads: heads)
             try Output.line(json ? Output.json(row) : Self.readable(row))
+        }
+    }
+
+    /// How far a service stands from the gauges. Dispatch, stockpile and command-center read each other: one of them is copied first.
+    private static func place(_ service: ServiceName) -> Int {
+        switch service {
+        case .monitoring: 0
+        case .dispatch: 1
+        case .stockpile, .commandCenter: 2
+        case .assessment: 3
         }
     }
 
