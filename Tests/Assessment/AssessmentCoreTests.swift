@@ -142,6 +142,29 @@ import Vocabulary
         #expect(outcomes.contains { if case .deadLetter("closed-twice", _) = $0 { true } else { false } })
     }
 
+    @Test func `after a restore a place in a stream is taken by another record, or by the same one again`() throws {
+        let story = try Story()
+        let folder = try TemporaryFolder()
+        let engine = try Self.engine(folder)
+        // The lost record of that place is about the incident, the new one is as well, and then the lost one comes again.
+        var lost = ShortfallReported()
+        (lost.incident, lost.reason) = ("I", "lost")
+        let before = try StreamFeed(.dispatch, name: "lost").record(lost, subject: "I", at: Instant(seconds: 220))
+        let other = try StreamFeed(.dispatch, name: "other").record(lost, subject: "I", at: Instant(seconds: 230))
+        for arrival in [before, other, before] {
+            let outcomes = try engine.handle([arrival], at: Instant(seconds: 1_000)).outcomes
+            #expect(outcomes.allSatisfy { if case .handled = $0 { true } else { false } })
+        }
+        let payloads = try Self.outcome(story.observation + story.monitoring + story.dispatch, engine).payloads
+        let alone = try TemporaryFolder()
+        let plain = try Self.outcome(story.observation + story.monitoring + story.dispatch, Self.engine(alone)).payloads
+        let (with, without) = try (
+            ReportPublished.decode(try #require(payloads.last)), ReportPublished.decode(try #require(plain.last))
+        )
+        #expect(with.timelineRecords == without.timelineRecords + 2)
+        #expect(try Engine<AssessmentCore>.verify(engine.store, scratch: folder.path + "/scratch.db").holds)
+    }
+
     @Test func `the journal replays to the same pages (D1)`() throws {
         let story = try Story()
         let folder = try TemporaryFolder()

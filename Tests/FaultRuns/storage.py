@@ -109,6 +109,7 @@ def damage(report, folder, places=400, reports=None):
         seconds_until(lambda: suite.cursor_is_at_head("dispatch", "monitoring"))
         suite.stop()
         for service in suite.services: pages(report, suite, service, places)
+        starts(report, suite, places // 10)
         whole_files(report, suite)
         strange_log(report, suite)
 
@@ -136,6 +137,34 @@ def pages(report, suite, service, count):
     replace(suite, service, good)
     report.check(f"{service}: bytes of a page overwritten: found, refused, or of no meaning", not silent and found > 0,
                  f"found {found}, refused {refused}, unused bytes {idle}, silently wrong {silent}")
+
+def starts(report, suite, count):
+    """Monitoring is started on damaged files and reported to: it works, or ends with 1 and one line. It never traps."""
+    good = suite.database("monitoring").read_bytes()
+    chance, works, ends, traps = random.Random(11), 0, 0, []
+    places = [(page, at) for page in range(len(good) // PAGE) for at in (40, PAGE // 2, PAGE - 84)]
+    for page, at in chance.sample(places, max(1, count)):
+        bad = bytearray(good)
+        for index in range(page * PAGE + at, page * PAGE + at + 24): bad[index] ^= 0x5A
+        replace(suite, "monitoring", bytes(bad))
+        before = len(suite.lines("monitoring"))
+        process = suite.start("monitoring")
+        stations = Stations(suite.port, rounds=1, first=3, most=60)
+        seconds_until(lambda: stations.finished or process.poll() is not None, 10)
+        stations.stop()
+        if process.poll() is None:
+            suite.tool("tail", "--bus", suite.bus, "--stream", "monitoring", "--from", 1, "--count", 30, timeout=20)
+            suite.stop("monitoring")
+        else: suite.running.pop("monitoring")
+        code, errors = process.returncode, suite.errors("monitoring", before)
+        if code == 0 and not errors: works += 1
+        elif code == 1 and len(errors) == 1 and errors[0].split(":")[0] in STABLE: ends += 1
+        else: traps.append((page + 1, at, code, errors))
+    replace(suite, "monitoring", good)
+    report.check("monitoring started on damaged files works or ends with one line", not traps, f"works {works}, ends {ends}, else {traps}")
+
+# How a line begins that says what to do.
+STABLE = ("store-damaged", "store-disk")
 
 def program_verify(suite, service):
     scratch = dict(os.environ, TMPDIR="/dev/shm") if os.access("/dev/shm", os.W_OK) else None
