@@ -155,7 +155,7 @@ extension ServiceLoop {
     func written(_ heads: [StreamHead], at now: Instant) throws -> [WrittenStream] {
         try heads.map { head in
             let stream = try StreamName(named: head.stream)
-            let (base, subscribers) = try engine.store.read {
+            let (base, subscribers) = try engine.store.look {
                 (try Retention.base(of: stream, $0), try Subscribers.all(of: stream, $0))
             }
             let bytes = try engine.bytes(of: stream)
@@ -209,7 +209,7 @@ extension ServiceLoop {
         state.streams = standings
         state.written = try written(heads, at: now)
         rates.note(state.heads, at: now)
-        let (counters, entries) = try engine.store.read { try (Ledgers.counters($0), Journal.length($0)) }
+        let (counters, entries) = try engine.store.look { try (Ledgers.counters($0), Journal.length($0)) }
         for (name, value) in counters { state.counters[name] = value }
         state.journalEntries = entries
         state.queues = [

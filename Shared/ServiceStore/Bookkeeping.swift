@@ -157,7 +157,9 @@ package enum Ledgers {
 
     /// Every counter, in name order.
     package static func counters(_ db: Database) throws -> [(name: String, value: Int64)] {
-        try Row.fetchAll(db, sql: "SELECT name, value FROM counter ORDER BY name").map { ($0["name"], $0["value"]) }
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT name, value FROM counter ORDER BY name")).map {
+            ($0["name"], $0["value"])
+        }
     }
 
     /// The number and result of the last step of `run`; nil before the first.

@@ -106,8 +106,7 @@ package enum Retention {
     /// Where `stream` stood before its first record that is kept.
     package static func base(of stream: StreamName, _ db: Database) throws -> OutboxHead {
         let row = try Row.fetchOne(
-            db,
-            sql: "SELECT last, hash, bytes FROM pruned WHERE stream = ?",
+            db.cachedStatement(sql: "SELECT last, hash, bytes FROM pruned WHERE stream = ?"),
             arguments: [stream.rawValue]
         )
         return try row.map(OutboxHead.init) ?? OutboxHead()

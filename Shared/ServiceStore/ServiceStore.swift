@@ -192,8 +192,14 @@ package final class ServiceStore {
         }
     }
 
-    /// Reads what has been committed.
+    /// Reads what has been committed, as it stood at one moment.
     package func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try StoreError.explaining(path) { try queue.read(body) }
+    }
+
+    /// The same without a transaction around it, which takes longer than most reads: for the service's own thread, between whose
+    /// reads nobody writes.
+    package func look<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StoreError.explaining(path) { try queue.inDatabase { db in try db.readOnly { try body(db) } } }
     }
 }

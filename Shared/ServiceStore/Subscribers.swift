@@ -30,8 +30,9 @@ package enum Subscribers {
     /// Those of `stream`, in name order.
     package static func all(of stream: StreamName, _ db: Database) throws -> [RegisteredSubscriber] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT service, next, seen_us FROM subscriber WHERE stream = ? ORDER BY service",
+            db.cachedStatement(
+                sql: "SELECT service, next, seen_us FROM subscriber WHERE stream = ? ORDER BY service"
+            ),
             arguments: [stream.rawValue]
         ).compactMap { row in
             ServiceName(rawValue: row["service"]).map {

@@ -11,8 +11,8 @@ import Vocabulary
 @Suite struct ControlTests {
     /// A suite at rest after the flood, without faults, for which everything holds.
     static func sound() throws -> Invariants {
-        let story = try Story.flood.get()
-        let suite = try SimulatedSuite(seed: 1, start: story.start)
+        let story = try Story.tents.get()
+        let suite = try SimulatedSuite(seed: 1, telling: story)
         suite.endTroubles()
         try suite.play(story)
         let invariants = Invariants(suite: suite, story: story)
@@ -22,8 +22,8 @@ import Vocabulary
 
     /// A suite whose stockpile has read nothing of dispatch, and what it would have read.
     static func unread() throws -> (invariants: Invariants, records: [Data]) {
-        let story = try Story.flood.get()
-        let suite = try SimulatedSuite(seed: 1, start: story.start)
+        let story = try Story.session.get()
+        let suite = try SimulatedSuite(seed: 1, telling: story)
         suite.endTroubles()
         let stockpile = try suite.node(.stockpile)
         for writer in [ServiceName.dispatch] {
@@ -92,18 +92,18 @@ import Vocabulary
     @Test func `a cursor beyond the head and a head that goes back are caught`() throws {
         #expect(throws: Never.self) { try HeadWatch.check(read: 3, head: 3, "s") }
         #expect(throws: Broken.self) { try HeadWatch.check(read: 4, head: 3, "s") }
-        let story = try Story.flood.get()
-        let suite = try SimulatedSuite(seed: 1, start: story.start)
+        let story = try Story.session.get()
+        let suite = try SimulatedSuite(seed: 1, telling: story)
         suite.endTroubles()
         try suite.play(story)
         var watch = HeadWatch()
-        try watch.check(suite.nodes)
+        try watch.check(suite.nodes, news: suite.nodes)
         let monitoring = try suite.node(.monitoring)
         // As a restore of an old backup would do it: the stream is shorter than it was.
         try monitoring.write("DELETE FROM outbox WHERE batch > 1")
         try monitoring.fall(.killed)
         try monitoring.start()
-        #expect(throws: Broken.self) { try watch.check(suite.nodes) }
+        #expect(throws: Broken.self) { try watch.check(suite.nodes, news: suite.nodes) }
     }
 
     @Test func `a write-ahead log is cut within its last commit and nowhere else`() throws {

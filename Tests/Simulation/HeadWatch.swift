@@ -9,8 +9,10 @@ struct HeadWatch {
 
     /// Takes the heads of the writers that are up and holds their readers' cursors against them. What a writer published just
     /// before it fell is seen when it is back. Errors: `Broken`.
-    mutating func check(_ nodes: [any SimulatedNode]) throws {
-        for head in try nodes.flatMap({ try $0.heads() }) {
+    ///
+    /// `news` are those that may have written since the last check.
+    mutating func check(_ nodes: [any SimulatedNode], news: [any SimulatedNode]) throws {
+        for head in try news.flatMap({ try $0.heads() }) {
             let stream = try StreamName(named: head.stream)
             guard head.sequence >= self[stream] else {
                 throw Broken("\(stream) stood at \(self[stream]) and stands at \(head.sequence)")

@@ -38,7 +38,7 @@ struct Invariants {
     func onceEach() throws -> [String] {
         try suite.nodes.flatMap { node in
             let journaled = try node.read { try Stored.inputs(.external, $0) }.map { Self.content($0.origin, $0.bytes) }
-            let sent = story.inputs.filter { $0.service == node.name }.map {
+            let sent = story.whole.filter { $0.service == node.name }.map {
                 Self.content($0.input.channel, $0.input.data)
             }
             return Self.onceEach(journaled, of: sent).map { "\(node.name): \($0)" }
@@ -68,13 +68,13 @@ struct Invariants {
                 }
             }
         }
-        let got = suite.people.flatMap(\.answers)
+        let got = (story.stage?.answers ?? []) + suite.people.flatMap(\.answers)
         var wrong = suite.people.flatMap(\.contradictions).map { "\($0) was answered in two ways" }
         if kept.count != got.count { wrong.append("\(got.count) answers were got and \(kept.count) are kept") }
-        for (command, answer) in got {
-            let bytes = kept.filter { $0.command == command }.map(\.bytes)
-            let isSame = try bytes.count == 1 && CommandAnswer.decode(bytes[0]) == answer
-            if !isSame { wrong.append("\(command) got another answer than the one that is kept") }
+        for one in got {
+            let bytes = kept.filter { $0.command == one.command }.map(\.bytes)
+            let isSame = try bytes.count == 1 && CommandAnswer.decode(bytes[0]) == one.answer
+            if !isSame { wrong.append("\(one.command) got another answer than the one that is kept") }
         }
         return wrong
     }

@@ -28,8 +28,7 @@ import Vocabulary
         let suite = try SimulatedSuite(
             seed: seed ?? 0,
             start: Instant(seconds: 0),
-            lockstep: true,
-            automaticRelease: false
+            lockstep: true
         )
         if seed == nil { suite.endTroubles() }
         let peers = suite.nodes.map { ($0.name, SimulatedPeer($0.name, suite, isFaulty: seed != nil)) }

@@ -48,10 +48,17 @@ struct SeedPlan {
 /// What came of a number of seeds.
 struct SeedReport: Sendable {
     private(set) var seeds = 0
+    /// Turns of all services.
+    private(set) var turns = 0
     private(set) var tally = FaultTally()
     private(set) var failures: [Failure] = []
-    /// What monitoring decided, and the first seed on which it decided so.
-    private(set) var decisions: [[String]: UInt64] = [:]
+    /// What monitoring decided of each story, and the first seed on which it decided so.
+    private var decisions: [Decided: UInt64] = [:]
+
+    private struct Decided: Hashable {
+        let story: String
+        let decisions: [String]
+    }
 
     struct Failure: Sendable, CustomStringConvertible {
         let seed: UInt64
@@ -65,8 +72,10 @@ struct SeedReport: Sendable {
         do {
             let run = try SeedRun(seed, replayingAll: replayingAll)
             tally.add(run.tally)
+            turns += run.turns
             failures += run.broken.map { Failure(seed: seed, what: $0) }
-            decisions[run.decisions] = min(seed, decisions[run.decisions] ?? seed)
+            let decided = Decided(story: run.story.name, decisions: run.decisions)
+            decisions[decided] = min(seed, decisions[decided] ?? seed)
         } catch {
             failures.append(Failure(seed: seed, what: "\(error)"))
         }
@@ -75,25 +84,30 @@ struct SeedReport: Sendable {
     mutating func add(_ other: SeedReport) {
         seeds += other.seeds
         tally.add(other.tally)
+        turns += other.turns
         failures += other.failures
         decisions.merge(other.decisions, uniquingKeysWith: min)
     }
 
-    /// Seeds on which monitoring decided one thing and another.
-    var differing: String { decisions.values.sorted().map { "seed \($0)" }.joined(separator: ", ") }
+    /// Seeds whose story is one, and on which monitoring decided one thing and another.
+    var differing: [UInt64] {
+        decisions.filter { one in decisions.keys.count { $0.story == one.key.story } > 1 }.values.sorted()
+    }
 }
 
 /// One seed from its beginning to its end.
 struct SeedRun {
+    let story: Story
+    let turns: Int
     let tally: FaultTally
     let broken: [String]
     let decisions: [String]
-    /// Digests of what every service holds in the end.
+    /// Digests of what every service holds in the end, where they were asked for.
     let outcome: [String]
 
-    init(_ seed: UInt64, replayingAll: Bool = false) throws {
-        let story = try Story.flood.get()
-        let suite = try SimulatedSuite(seed: seed, start: story.start)
+    init(_ seed: UInt64, replayingAll: Bool = false, digesting: Bool = false) throws {
+        story = try Story.told(seed)
+        let suite = try SimulatedSuite(seed: seed, telling: story)
         try suite.play(story)
         let invariants = Invariants(suite: suite, story: story)
         let services = suite.nodes.map(\.name)
@@ -101,8 +115,8 @@ struct SeedRun {
             replaying: replayingAll ? services : [services[Int(seed % UInt64(services.count))]]
         )
         decisions = try invariants.decisions()
-        tally = suite.tally
-        outcome = try suite.nodes.flatMap { node in
+        (tally, turns) = (suite.tally, suite.turns)
+        outcome = try (digesting ? suite.nodes : []).flatMap { node in
             try node.read { try Digest.tables($0) }.map { "\(node.name) \($0.table) \($0.digest)" }
         }
     }

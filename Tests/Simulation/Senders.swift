@@ -63,7 +63,13 @@ final class SimulatedStation: Sender {
 /// A person gives commands in order; the next when the last is answered.
 final class SimulatedPerson: Sender {
     /// The command's id and the answer as it first came.
-    private(set) var answers: [(command: String, answer: CommandAnswer)] = []
+    private(set) var answers: [Answered] = []
+
+    struct Answered: Sendable {
+        let command: String
+        let answer: CommandAnswer
+    }
+
     /// Answers to one command that differ.
     private(set) var contradictions: [String] = []
     private let queue: [TimedInput]
@@ -106,7 +112,7 @@ final class SimulatedPerson: Sender {
             if known.answer != answer { contradictions.append(answer.commandID) }
             return
         }
-        answers.append((answer.commandID, answer))
+        answers.append(Answered(command: answer.commandID, answer: answer))
         sentAt = nil
     }
 }

@@ -18,6 +18,8 @@ protocol SimulatedNode: AnyObject {
     func fall(_ fault: Fault) throws
     func takeFall() -> Fault?
     func stop() throws
+    /// What its disk holds, once it is down.
+    func files() throws -> StoreFiles
 
     var mayFall: Bool { get throws }
     func arm(_ plan: FallPlan)

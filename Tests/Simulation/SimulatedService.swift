@@ -32,10 +32,12 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
         let done = Confirmations()
     }
 
-    init(_: Core.Type, folder: String, configuration: String, _ setting: Setting) throws {
+    /// A new service, or one that goes on with `files`.
+    init(_: Core.Type, folder: String, configuration: String, files: StoreFiles?, _ setting: Setting) throws {
         (self.folder, self.configuration, self.setting) = (folder, configuration, setting)
         clock = SimulatedClock(setting.start)
         path = "\(folder)/\(Core.name.rawValue)-0.db"
+        try files?.write(path)
         try start()
     }
 
@@ -116,7 +118,7 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
         if process.faults.hasFallen { try fall(.beforeCommit) }
     }
 
-    private static func file(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+    func files() throws -> StoreFiles { try StoreFiles(path) }
 
     /// The process is gone; what its disk holds is kept.
     func fall(_ fault: Fault) throws {
@@ -124,9 +126,8 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
         process.sockets.close(fault)
         lastFall = fault
         let next = "\(folder)/\(Core.name.rawValue)-\(starts).db"
-        let left = try process.faults.left ?? (Self.file(path), Self.file(path + "-wal"))
-        try left.database.write(to: URL(fileURLWithPath: next))
-        try left.log.write(to: URL(fileURLWithPath: next + "-wal"))
+        let left = process.faults.left.map { StoreFiles(database: $0.database, log: $0.log) }
+        try (left ?? files()).write(next)
         self.process = nil
         for suffix in ["", "-wal", "-shm"] { _ = try? FileManager.default.removeItem(atPath: path + suffix) }
         path = next

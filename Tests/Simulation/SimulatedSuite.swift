@@ -26,11 +26,19 @@ final class SimulatedSuite {
     private var turnedAt: [ServiceName: Int64] = [:]
     private var pages: [ServiceName: UInt64] = [:]
     private var steps = 0
+    /// How often a service was turned.
+    private(set) var turns = 0
 
     /// How often, in a thousand reports, a station sends one twice at once.
     var impatience: UInt64 { troubles.impatience }
 
-    init(seed: UInt64, start: Instant, lockstep: Bool = false, automaticRelease: Bool = true) throws {
+    /// A suite that is to be told `story`.
+    convenience init(seed: UInt64, telling story: Story) throws {
+        try self.init(seed: seed, start: story.start, files: story.stage?.files ?? [:])
+    }
+
+    /// A suite that begins with `files`; in lockstep a player owns its time, and people approve warnings as they are shipped.
+    init(seed: UInt64, start: Instant, files: [ServiceName: StoreFiles] = [:], lockstep: Bool = false) throws {
         random = Seeded(seed)
         troubles = Troubles(drawn: &random)
         network = SimulatedNetwork(seed: seed ^ 0xB05)
@@ -46,17 +54,18 @@ final class SimulatedSuite {
         )
         let path = folder.path
         func node<Core: ServiceCore>(_ core: Core.Type) throws -> any SimulatedNode {
-            let text = try Self.text(Core.name, automaticRelease)
-            return try SimulatedService(core, folder: path, configuration: text, setting)
+            let text = try Self.text(Core.name, automaticRelease: !lockstep)
+            return try SimulatedService(core, folder: path, configuration: text, files: files[Core.name], setting)
         }
         nodes = [
             try node(MonitoringCore.self), try node(DispatchCore.self), try node(StockpileCore.self),
             try node(CommandCenterCore.self), try node(AssessmentCore.self),
         ]
+        try headWatch.check(nodes, news: nodes)
     }
 
     /// The shipped configuration; with automatic release, warnings of every colour are released without a person.
-    private static func text(_ service: ServiceName, _ automaticRelease: Bool) throws -> String {
+    private static func text(_ service: ServiceName, automaticRelease: Bool) throws -> String {
         let path = Checkout.root.path + "/compose/configuration/\(service.rawValue).yaml"
         let text = try String(contentsOfFile: path, encoding: .utf8)
         guard automaticRelease else { return text }
@@ -145,8 +154,10 @@ final class SimulatedSuite {
         pass(faulty ? pause() : 250_000)
         if faulty { try strike() }
         for sender in senders { try sender.act(now: network.now, self) }
-        for node in nodes.shuffled(using: &random) { try turn(node) }
-        try headWatch.check(nodes)
+        var turned: [any SimulatedNode] = []
+        for node in nodes.shuffled(using: &random) where try turn(node) { turned.append(node) }
+        turns += turned.count
+        try headWatch.check(nodes, news: turned)
     }
 
     private func pause() -> Int64 {
@@ -163,20 +174,22 @@ final class SimulatedSuite {
     /// The longest that the product's loop waits.
     private static let patience: Int64 = 500_000
 
-    private func turn(_ node: any SimulatedNode) throws {
+    /// False where there was nothing to do.
+    private func turn(_ node: any SimulatedNode) throws -> Bool {
         let now = network.now
         if !node.isUp {
-            guard restartAt[node.name, default: 0] <= now else { return }
+            guard restartAt[node.name, default: 0] <= now else { return false }
             if node.fullUntil > 0, node.fullUntil <= now { try node.makeRoom() }
             try node.start()
             pages[node.name] = 0
-        } else if slowUntil[node.name, default: 0] > now {
-            return
-        } else if node.hasWork || now - turnedAt[node.name, default: -Self.patience] >= Self.patience {
+        } else {
+            let isDue = node.hasWork || now - turnedAt[node.name, default: -Self.patience] >= Self.patience
+            guard isDue, slowUntil[node.name, default: 0] <= now else { return false }
             turnedAt[node.name] = now
             try node.turn()
         }
         settle(node)
+        return true
     }
 
     /// Hands on what the turn confirmed, unless the process never came to say so.

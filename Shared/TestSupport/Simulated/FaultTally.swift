@@ -14,7 +14,6 @@ package enum Fault: String, CaseIterable, Sendable {
     case beforePublication = "fell before publishing what is committed"
     case amidPublication = "fell amid publishing"
     case beforeAnswer = "fell before answering"
-    case beforeHeartbeat = "fell before a heartbeat"
     // What a service meets with.
     case diskFull = "stopped by a full disk"
     case slow

@@ -50,8 +50,12 @@ package final class SimulatedSockets: BusSockets {
 
     /// Publishes, unless the process falls before it. Errors: `socket` once it has fallen.
     package func publish(_ frames: [Data]) throws(BusError) -> Bool {
-        let records: Fault = sentSinceCommit == 0 ? .beforePublication : .amidPublication
-        try fallIfDue(frames.first == Bus.heartbeatTopic ? .beforeHeartbeat : records)
+        // A heartbeat tells of commits that others have been told of or will never be: falling before it is being killed.
+        if frames.first == Bus.heartbeatTopic {
+            try stand()
+        } else {
+            try fallIfDue(sentSinceCommit == 0 ? .beforePublication : .amidPublication)
+        }
         network.publish(frames, from: service)
         return true
     }
