@@ -172,7 +172,7 @@ let fuzzing: [Target] = [
     .target(
         name: "FuzzTargets",
         dependencies: everyService + [
-            vocabulary, schema, bus, store, kit, "MonitoringCodecs", "TestSupport", .nioCore, .protobuf,
+            vocabulary, schema, bus, store, kit, "MonitoringCodecs", "TestSupport", .logging, .nioCore, .protobuf,
         ],
         path: "Tests/Fuzzing/Targets",
         swiftSettings: settings

@@ -72,7 +72,7 @@ struct StatusCommand: ParsableCommand {
             }
         }
         lines += status.cursors.map {
-            let lag = $0.head + 1 - min($0.next, $0.head + 1)
+            let lag = $0.head < max(1, $0.next) ? 0 : $0.head - max(1, $0.next) + 1
             let seconds = (Double($0.behindUs) / 1_000_000).tenths
             return "  reads   \($0.stream): next \($0.next), lag \(lag) for \(seconds) s, epoch \($0.epoch); "
                 + "gaps \($0.gaps), pages \($0.pages), duplicates \($0.duplicates), dead letters \($0.deadLetters)"

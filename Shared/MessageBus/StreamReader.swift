@@ -146,7 +146,10 @@ package struct StreamReader: Sendable {
         head = max(head, heard.sequence)
         first = max(first, min(heard.first, heard.sequence + 1))
         // An onlooker keeps no cursor: it begins where there is something to see.
-        if start == .sequence, next < first { next = first }
+        if start == .sequence, next < first {
+            next = first
+            forgetPassed()
+        }
     }
 
     /// Goes on after `base`, before which the publisher keeps no records. Errors: `epoch-changed`, `chain-broken`.
@@ -155,7 +158,12 @@ package struct StreamReader: Sendable {
         guard base.sequence >= next else { return }
         guard base.sequence <= Limits.lastSequence else { throw broken(at: base.sequence) }
         (epoch, next, hash, start) = (base.epoch, base.sequence + 1, try Self.hash(of: base), .cursor)
-        ahead = ahead.filter { $0.key >= next }
+        forgetPassed()
+    }
+
+    /// What waited for a place that is passed, or reached without it, goes: what is next is asked for anyway.
+    private mutating func forgetPassed() {
+        ahead = ahead.filter { $0.key > next }
         aheadBytes = ahead.values.reduce(0) { $0 + $1.0.count }
     }
 

@@ -55,9 +55,9 @@ package final class Player {
             }
             seats.append(Seat(service: service, peer: peer, reads: Set(status.cursors.map(\.stream))))
             for head in status.heads { heads[head.stream] = head }
-            for cursor in status.cursors { seats[seats.count - 1].seen[cursor.stream] = cursor.next - 1 }
+            for cursor in status.cursors { seats[seats.count - 1].seen[cursor.stream] = max(1, cursor.next) - 1 }
         }
-        let before = heads.values.reduce(0) { $0 + $1.sequence }
+        let before = heads.values.reduce(0) { $0 &+ $1.sequence }
         tally.records = 0 &- before
     }
 
@@ -91,7 +91,7 @@ package final class Player {
             tally.inputs += due.count
             progress(tally.inputs, time)
         }
-        tally.records &+= heads.values.reduce(0) { $0 + $1.sequence }
+        tally.records &+= heads.values.reduce(0) { $0 &+ $1.sequence }
     }
 
     /// The inputs of the next recorded instant, and the first one after them.
@@ -169,8 +169,8 @@ package final class Player {
             )
         }
         seats[index].nextTimer = done.nextTimerUs
-        tally.duplicates += done.duplicates
-        tally.deadLetters += done.deadLetters
+        tally.duplicates &+= done.duplicates
+        tally.deadLetters &+= done.deadLetters
         tally.refused += done.answers.count { $0.hasRefusal }
         for head in done.heads { heads[head.stream] = head }
     }

@@ -15,7 +15,7 @@ import Testing
         let take = try target.make()
         for input in corpus { #expect(throws: Never.self, "\(input.name)") { _ = try take(input.bytes) } }
         var mutator = Mutator(target, corpus: corpus.map(\.bytes), seed: Self.seed)
-        for _ in 0..<max(100, target.share / 50) { _ = try take(mutator.next()) }
+        for _ in 0..<max(100, target.share / 200) { _ = try take(mutator.next()) }
     }
 
     @Test func `the same seed gives the same inputs, and they are many`() throws {

@@ -4,7 +4,8 @@
 struct FieldMutation {
     let depth: Int
 
-    private struct Field {
+    /// A field as it is encoded.
+    struct Field {
         var number: UInt64
         var value: Value
 
@@ -62,7 +63,8 @@ struct FieldMutation {
         return bytes
     }
 
-    private static func fields(_ bytes: [UInt8]) -> [Field]? {
+    /// The fields of an encoded message; nil where the bytes are none.
+    static func fields(_ bytes: [UInt8]) -> [Field]? {
         var fields: [Field] = []
         var rest = bytes[...]
         while !rest.isEmpty {

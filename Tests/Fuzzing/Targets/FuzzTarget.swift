@@ -32,7 +32,7 @@ package struct FuzzTarget: Sendable {
         [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [
             recording, configuration, busFile,
         ]
-        + [request, station, command, record]
+        + [request, station, command, record, loop]
 }
 
 /// What must not happen: two decoders disagree, a promise is broken, an error has no code. The fault is the product's.

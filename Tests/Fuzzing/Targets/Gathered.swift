@@ -27,7 +27,7 @@ extension Corpus {
             (.command, try orders.map { ($0.type, Array(try $0.serializedData())) }),
             (.request, try requests(orders)), (.reader, programs), (.sl651, frames), (.station, frames),
             (.framing, [("connection", [0x00] + frames.flatMap(\.1)), ("noise", [0x7E, 0x00, 0x7E, 0x7E, 0x7E])]),
-            (.recording, recordings(lines)), (.busFile, try busFiles()),
+            (.loop, try scripts(records, orders)), (.recording, recordings(lines)), (.busFile, try busFiles()),
         ]
     }
 
@@ -76,6 +76,31 @@ extension Corpus {
             inputs.append((order.type, request))
         }
         return try inputs.map { ($0.0, Array(try $0.1.serializedData())) }
+    }
+
+    /// What comes in on a service's sockets, numbered as `FuzzTarget.loop` says.
+    private static func scripts(_ records: [Data], _ orders: [Command]) throws -> Inputs {
+        func field(_ number: UInt64, _ bytes: [UInt8]) -> [UInt8] {
+            varint(number << 3 | 2) + varint(UInt64(bytes.count)) + bytes
+        }
+        let kinds = try records.filter { try Envelope.decode($0).stream == StreamName.monitoring.rawValue }
+            .firsts { (try? Envelope.decode($0))?.type }.map { Array($0) }
+        let lists = try lists(records).map(\.bytes)
+        var snapshot = Reply()
+        (snapshot.snapshot.base.stream, snapshot.snapshot.base.epoch) = ("monitoring", "e")
+        (snapshot.snapshot.base.sequence, snapshot.snapshot.last) = (900, true)
+        snapshot.snapshot.base.hash = RecordHash.of(Data("base".utf8)).bytes
+        snapshot.snapshot.records = [Data(kinds[0])]
+        var pruned = Heartbeat()
+        pruned.heads = [snapshot.snapshot.base]
+        (pruned.heads[0].sequence, pruned.heads[0].first) = (910, 901)
+        let heads = Array(try pruned.serializedData())
+        return try [
+            ("records", kinds.prefix(3).flatMap { field(5, $0) }),
+            ("heartbeat-and-page", field(2, heartbeats()[0].bytes) + field(3, lists[1])),
+            ("old-records", field(1, lists[0])),
+            ("snapshot", field(2, heads) + field(3, Array(try snapshot.serializedData()))),
+        ] + requests(orders).map { ($0.name, field(4, $0.bytes)) }
     }
 
     /// Instructions of `ReaderRun`.

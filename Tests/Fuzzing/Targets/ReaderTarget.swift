@@ -61,6 +61,7 @@ private struct ReaderRun {
             var head = StreamHead()
             (head.stream, head.epoch) = ("dispatch", argument.isMultiple(of: 7) ? "other" : "e")
             head.sequence = argument.isMultiple(of: 2) ? Self.extreme(argument) : reader.next &- 1
+            head.first = argument < 64 ? 0 : argument < 128 ? near : Self.extreme(argument &+ 1)
             head.hash = (argument.isMultiple(of: 3) ? reader.hash : hash(after: head.sequence)).bytes
             if argument.isMultiple(of: 5) {
                 try reader.hear(head, askedAt: reader.next)

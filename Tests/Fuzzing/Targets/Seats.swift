@@ -25,7 +25,7 @@ protocol Seat: AnyObject {
 
 /// The real engine and store of a service.
 final class EngineSeat<Core: ServiceCore>: Seat {
-    private let engine: Engine<Core>
+    let engine: Engine<Core>
 
     init(_: Core.Type, folder: String) throws {
         let store = try ServiceStore(
