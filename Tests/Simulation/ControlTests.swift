@@ -32,7 +32,7 @@ import Vocabulary
         try suite.tell(story)
         #expect(stockpile.cursors.allSatisfy { $0.read == 0 })
         let records = try suite.node(.dispatch).read { try Stored.outbox(.dispatch, $0) }
-        try #require(records.count > 20)
+        try #require(records.count > 14)
         return (Invariants(suite: suite, story: story), records)
     }
 

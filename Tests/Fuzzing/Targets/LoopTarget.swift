@@ -5,6 +5,7 @@ import MessageBus
 import MessageSchema
 import ServiceKit
 import ServiceStore
+import SwiftProtobuf
 import Vocabulary
 
 extension FuzzTarget {
@@ -41,7 +42,8 @@ private final class LoopRun {
 
     private func start() throws -> [ServiceLoop<DispatchCore>] {
         let (now, turns) = (seats.now, ContinuousClock.now)
-        return try [.live, .lockstep].map { mode in
+        let modes: [ServiceLoop<DispatchCore>.Mode] = [.live, .lockstep]
+        return try modes.map { mode in
             let readers = try DispatchCore.subscriptions.map { stream in
                 let cursor = try engine.store.read { try Cursors.load(stream, $0) }
                 return StreamReader(stream: stream, epoch: cursor.epoch, next: cursor.next, hash: cursor.hash)
