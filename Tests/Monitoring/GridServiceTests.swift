@@ -2,6 +2,7 @@ import Foundation
 import MessageSchema
 import MonitoringService
 import ServiceKit
+import SwiftProtobuf
 import TestSupport
 import Testing
 import Vocabulary
