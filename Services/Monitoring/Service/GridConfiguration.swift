@@ -18,7 +18,8 @@ struct GridConfiguration: Sendable {
 
     /// What may be seen.
     struct Kind: Sendable {
-        let hazard: String
+        /// Nil for a regular report.
+        let hazard: Hazard?
         let grade: EventGrade
         /// Nothing was seen 零报告: a regular report, never a happening.
         let isRegular: Bool
@@ -126,7 +127,9 @@ extension YAMLValue {
             try item.allow(["kind", "name", "hazard", "grade", "regular"])
             _ = try item.value("name").name()
             let isRegular = try item.optional("regular")?.flag() ?? false
-            let hazard = try isRegular ? "" : item.value("hazard").word()
+            let hazard =
+                try isRegular
+                ? nil : item.value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) }
             let grade = try isRegular ? .general : item.value("grade").eventGrade()
             let kind = GridConfiguration.Kind(hazard: hazard, grade: grade, isRegular: isRegular)
             let key = try item.value("kind").word()

@@ -80,7 +80,7 @@ extension MonitoringCore {
         let delay = max(0, (turn.now - report.sight.observed).inSeconds)
         var message = GridReportReceived()
         (message.report, message.lead) = (report.id.value, lead)
-        (message.kind, message.hazard) = (report.sight.kind, report.kind.hazard)
+        (message.kind, message.hazard) = (report.sight.kind, report.kind.hazard?.rawValue ?? "")
         message.grade = GridEventGrade(report.grade)
         message.unit = unit.value
         if order.hasPosition { message.position = order.position }

@@ -27,13 +27,13 @@ extension MonitoringCore {
             }
             let configuration = try YAMLValue(text: String(decoding: text, as: UTF8.self), file: "journal")
             let core = try MonitoringCore(configuration: configuration)
-            return try GeoJSON(features: core.features(kind, configuration, db)).text()
+            return try GeoJSON(features: core.features(kind, db)).text()
         }
     }
 
-    private func features(_ kind: MapKind, _ configuration: YAMLValue, _ db: Database) throws -> [GeoJSON.Feature] {
+    private func features(_ kind: MapKind, _ db: Database) throws -> [GeoJSON.Feature] {
         switch kind {
-        case .stations: try stationFeatures(configuration)
+        case .stations: stationFeatures
         case .gridUnits: try unitFeatures(db)
         case .gridReports: try reportFeatures(db)
         case .dangers: try dangerFeatures(db)
@@ -41,16 +41,14 @@ extension MonitoringCore {
         }
     }
 
-    /// In the file's order.
-    private func stationFeatures(_ configuration: YAMLValue) throws -> [GeoJSON.Feature] {
-        try configuration.value("stations").list().map { item in
-            let name = try item.value("name").name()
-            return GeoJSON.Feature(
-                id: try item.value("id").text(),
-                geometry: .point(try item.value("position").position()),
+    private var stationFeatures: [GeoJSON.Feature] {
+        stations.values.sorted { $0.id < $1.id }.map { station in
+            GeoJSON.Feature(
+                id: station.id.value,
+                geometry: .point(station.position),
                 properties: [
-                    "name_zh": .text(name.zh), "name_en": .text(name.en),
-                    "division": .text(try item.value("division").text()),
+                    "name_zh": .text(station.name.zh), "name_en": .text(station.name.en),
+                    "division": .text(station.division),
                 ]
             )
         }
@@ -83,7 +81,8 @@ extension MonitoringCore {
                 id: happening.lead.value,
                 geometry: place.map(GeoJSON.Geometry.point),
                 properties: [
-                    "kind": .text(seen.first.kind), "hazard": .text(grid?.kinds[seen.first.kind]?.hazard ?? ""),
+                    "kind": .text(seen.first.kind),
+                    "hazard": .text(grid?.kinds[seen.first.kind]?.hazard?.rawValue ?? ""),
                     "grade": .text(happening.grade.name), "state": .text(happening.state.rawValue),
                     "unit": .text(happening.unit.value), "holder": .text(happening.holder.value),
                     "reports": .number(Int64(happening.reports)), "people_affected": .number(Int64(happening.people)),
