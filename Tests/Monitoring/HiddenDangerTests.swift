@@ -192,6 +192,14 @@ import Vocabulary
         #expect(throws: HiddenDanger.Refusal.ownWork) { try one.close(by: Self.officer, tree) }
     }
 
+    @Test func `who works where it lies reports it to those who supervise, and one from elsewhere does not`() throws {
+        let group = DangerActor(person: "p-group", enterprise: nil, units: ["zhen-1"])
+        var one = try found()
+        #expect(throws: HiddenDanger.Refusal.notSupervising) { try Act.report.perform(&one, Self.stranger, tree) }
+        #expect(try Act.report.perform(&one, group, tree).first == .reported)
+        #expect(throws: HiddenDanger.Refusal.notSupervising) { try Act.assign.perform(&one, group, tree) }
+    }
+
     // MARK: deadlines
 
     @Test func `a deadline lies ahead and within the grade's limit`() throws {

@@ -162,12 +162,13 @@ package struct HiddenDanger: Hashable, Sendable, Codable {
 // MARK: the loop
 
 extension HiddenDanger {
-    /// The finder, the enterprise or a supervisor reports it to who supervises.
+    /// The finder, the enterprise, or one who works where it lies or above, reports it to who supervises.
     package mutating func report(by actor: DangerActor, at now: Instant, _ rules: DangerRules, _ tree: GridTree)
         throws(Refusal) -> [Effect]
     {
         try require(.found, or: .notFound)
-        guard actor.person == finder || isOwn(actor) || supervises(actor, tree) else { throw .notSupervising }
+        guard actor.person == finder || isOwn(actor) || tree.path(from: unit).contains(where: actor.units.contains)
+        else { throw .notSupervising }
         return [.reported] + go(to: .reported, until: now + rules.assign)
     }
 
