@@ -14,6 +14,8 @@ package struct MonitoringCore: ServiceCore {
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
+    /// The channel of HJ 212 packets.
+    package static let hj212 = "hj212"
     static let silence = "silence"
     static let expiry = "expiry"
 
