@@ -151,7 +151,10 @@ let testTargets: [Target] = [
     tests("MessageBus", foundation),
     tests("ServiceStore", foundation + [.grdb]),
     tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
-    tests("Monitoring", foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService"]),
+    tests(
+        "Monitoring",
+        foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService", .inMemoryLogging, .nioCore]
+    ),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),
     tests("CommandCenter", foundation + ["CommandCenterDomain", "CommandCenterService"]),

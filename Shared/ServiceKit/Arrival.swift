@@ -98,6 +98,8 @@ package enum Outcome: Hashable, Sendable {
     case handled
     /// The same input had been handled before; nothing was done.
     case duplicate
+    /// The same input had been kept aside before, with that code, and still is; nothing was done.
+    case keptBefore(code: String)
     /// Kept aside, with a stable code and a message.
     case deadLetter(code: String, message: String)
     /// A command's answer: the records that followed, or a refusal.
@@ -114,6 +116,8 @@ package struct Batch: Sendable {
     package var noted: [NotedInput] = []
     /// To publish, in order.
     package var sent: [StreamBatch] = []
+    /// For devices, in order.
+    package var posts: [DevicePost] = []
 
     init() {}
 
@@ -123,6 +127,7 @@ package struct Batch: Sendable {
         duplicates += next.duplicates
         noted += next.noted
         sent += next.sent
+        posts += next.posts
     }
 
     /// The records to publish, in order within each stream.
@@ -144,7 +149,7 @@ package struct NotedInput: Hashable, Sendable {
     /// Nil for an input that was simply handled, or handled before.
     init?(_ entry: JournalEntry, _ outcome: Outcome) {
         switch outcome {
-        case .handled, .duplicate: return nil
+        case .handled, .duplicate, .keptBefore: return nil
         case .deadLetter, .answered: break
         }
         let envelope = entry.kind.isRecord ? try? Envelope.decode(entry.bytes) : nil

@@ -14,12 +14,14 @@ extension Engine {
         switch command.type {
         case RetryDeadLetter.type:
             let number = try RetryDeadLetter.decode(command.payload).journalEntry
-            try retry(try deadLetter(number, db), at: entry, db)
+            let letter = try deadLetter(number, db)
+            try retry(letter, at: entry, db)
             try Ledgers.remove(deadLetter: number, db)
+            aside.remove(letter.id)
         case DropDeadLetter.type:
             let drop = try DropDeadLetter.decode(command.payload)
             guard !drop.reason.isEmpty else { throw CommandRefusal("no-reason", "say why the input is not needed") }
-            _ = try deadLetter(drop.journalEntry, db)
+            aside.remove(try deadLetter(drop.journalEntry, db).id)
             try Ledgers.remove(deadLetter: drop.journalEntry, db)
         default: return nil
         }

@@ -111,7 +111,7 @@ extension Engine {
     }
 
     private func turn(_ db: Database, _ input: InputContext) -> Turn {
-        Turn(database: db, writer: writer, journal: journal, memory: memory, input: input)
+        Turn(database: db, writer: writer, journal: journal, memory: memory, posts: posts, input: input)
     }
 
     // MARK: complaints

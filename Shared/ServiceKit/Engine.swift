@@ -18,6 +18,9 @@ package final class Engine<Core: ServiceCore> {
     let writer: RecordWriter
     let journal: JournalWriter
     let memory = MemorySeat()
+    let posts = PostBag()
+    /// Inputs from outside that are kept aside.
+    var aside: KeptAside
     private(set) var core: Core
     /// The input that is being handled.
     private var handling: RecordID?
@@ -40,6 +43,7 @@ package final class Engine<Core: ServiceCore> {
         core = try Core(configuration: YAMLValue(text: configuration, file: file))
         writer = RecordWriter(identity: store.identity, jurisdiction: core.jurisdiction)
         journal = try store.read(JournalWriter.init)
+        aside = try store.read(KeptAside.init)
         routes = .registered
         let (last, old) = try store.read { try (Journal.lastTime($0), Journal.configuration($0)) }
         self.now = max(last ?? now, now)
@@ -146,7 +150,7 @@ package final class Engine<Core: ServiceCore> {
         done.nextTimerUs = try Timers.first(db)?.due.microseconds ?? 0
         for outcome in batch.outcomes {
             switch outcome {
-            case .handled, .duplicate: break
+            case .handled, .duplicate, .keptBefore: break
             case .deadLetter: done.deadLetters += 1
             case .answered(let answer): done.answers.append(answer)
             }
@@ -187,6 +191,7 @@ package final class Engine<Core: ServiceCore> {
         let before = now
         now = max(now, time)
         tally = Tally()
+        posts.empty()
         do {
             var batch = Batch()
             batch.sent = try store.transaction { db in
@@ -196,6 +201,7 @@ package final class Engine<Core: ServiceCore> {
                 return try writer.streams.finish(db)
             }
             journal.adopt()
+            batch.posts = posts.posts
             return batch
         } catch {
             now = before
@@ -252,7 +258,8 @@ package final class Engine<Core: ServiceCore> {
             if answer != nil || journal.contains(entry.id) {
                 tally.count("inputs.duplicate")
                 batch.duplicates += 1
-                batch.outcomes.append(answer ?? .duplicate)
+                let kept = aside.code(of: entry.id).map { Outcome.keptBefore(code: $0) }
+                batch.outcomes.append(answer ?? kept ?? .duplicate)
                 return
             }
         }
@@ -314,7 +321,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// Does what the entry's route says, or nothing where it complains about the input.
     private func attempt(_ entry: JournalEntry, _ db: Database) throws -> Outcome {
-        let (mark, remembered) = (writer.streams.mark, memory.mark)
+        let (mark, remembered, posted) = (writer.streams.mark, memory.mark, posts.mark)
         // Cached statements: compiling them took longer than most inputs.
         try db.cachedStatement(sql: "SAVEPOINT input").execute()
         var outcome = Outcome.handled
@@ -324,6 +331,7 @@ package final class Engine<Core: ServiceCore> {
             try db.cachedStatement(sql: "ROLLBACK TO input").execute()
             writer.streams.rewind(to: mark)
             memory.rewind(to: remembered)
+            posts.rewind(to: posted)
             outcome = Self.outcome(of: complaint, entry)
         }
         try db.cachedStatement(sql: "RELEASE input").execute()
@@ -332,7 +340,7 @@ package final class Engine<Core: ServiceCore> {
 
     private func keep(_ outcome: Outcome, entry: JournalEntry, number: Int64, _ db: Database) throws {
         switch outcome {
-        case .handled, .duplicate: break
+        case .handled, .duplicate, .keptBefore: break
         case .answered(let answer):
             try Ledgers.keep(answer: answer.serializedData(), to: answer.commandID, db)
             // A refusal is between the service and the sender; a fall is the operator's business too.
@@ -346,6 +354,7 @@ package final class Engine<Core: ServiceCore> {
     {
         tally.count("inputs.dead-letter")
         if entry.kind.isRecord { tally.count("inputs.dead-letter.\(entry.origin)") }
+        if entry.kind == .external { aside.insert(entry.id, code) }
         try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
         // Its handler, which would have taken it away, left nothing.
         if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }

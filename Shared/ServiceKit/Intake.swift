@@ -5,7 +5,7 @@ import Synchronization
 /// The bounded queue between a device's port and the service's thread.
 ///
 /// The port hands over bytes with a callback that is called after the commit, on the service's thread. When the queue is full
-/// the port is told at once and stops reading: the device keeps what it has and sends it again.
+/// the port is told at once and stops reading: the device keeps what it has and sends it again. The way back is its `outlet`.
 package final class Intake: Sendable {
     /// Told once, after the commit.
     package typealias Completion = @Sendable (Outcome) -> Void
@@ -16,6 +16,9 @@ package final class Intake: Sendable {
     }
 
     private let items = Mutex<[Item]>([])
+    private let events = Mutex<[String: Int64]>([:])
+    /// The way back to the devices.
+    package let outlet = Outlet()
     /// How many inputs one transaction takes from it at the most.
     static let batch = 1_000
 
@@ -37,6 +40,22 @@ package final class Intake: Sendable {
         }
         if taken { doorbell.ring() }
         return taken
+    }
+
+    /// Counts what a port did on its own account, under one of its few dotted names; gives how often since the start.
+    @discardableResult
+    package func count(_ event: String) -> Int64 {
+        events.withLock { events in
+            events[event, default: 0] += 1
+            return events[event, default: 0]
+        }
+    }
+
+    /// What ports counted since the start, in name order.
+    var counts: [(name: String, value: Int64)] {
+        let dropped = outlet.dropped
+        let events = events.withLock { $0 }.sorted { $0.key < $1.key }.map { ("port.\($0.key)", $0.value) }
+        return dropped == 0 ? events : events + [("port.posts.dropped", dropped)]
     }
 
     /// How many inputs wait.

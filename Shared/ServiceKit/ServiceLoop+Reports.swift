@@ -57,7 +57,7 @@ extension ServiceLoop {
         var log = log
         log[metadataKey: LogKey.correlation.rawValue] = "\(input.correlation)"
         switch input.outcome {
-        case .handled, .duplicate: break
+        case .handled, .duplicate, .keptBefore: break
         case .deadLetter(let code, let message):
             log.log(
                 .warning,
@@ -210,7 +210,7 @@ extension ServiceLoop {
         state.written = try written(heads, at: now)
         rates.note(state.heads, at: now)
         let (counters, entries) = try engine.store.look { try (Ledgers.counters($0), Journal.length($0)) }
-        for (name, value) in counters { state.counters[name] = value }
+        for (name, value) in counters + intake.counts { state.counters[name] = value }
         state.journalEntries = entries
         state.queues = [
             QueueDepth(name: "intake", depth: intake.depth, capacity: intake.capacity),

@@ -102,6 +102,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             noteStartingHeads()
         case .lockstep: if let asked = waiting { try stepIfComplete(asked) }
         }
+        intake.outlet.deliver()
         try takeSnapshots()
         let now = clock.wall()
         watchStreams(at: now)
@@ -151,6 +152,7 @@ package final class ServiceLoop<Core: ServiceCore> {
 
     func finish(_ batch: Batch) throws {
         try bus.publish(batch.sent)
+        intake.outlet.hold(batch.posts)
         report(batch)
     }
 
@@ -236,7 +238,7 @@ package final class ServiceLoop<Core: ServiceCore> {
             let name = "inputs.dead-letter.\(reader.stream.rawValue)"
             return Cursor(standing, epoch: reader.epoch, deadLetters: counters.first { $0.name == name }?.value ?? 0)
         }
-        status.counters = counters.map { name, value in
+        status.counters = (counters + intake.counts).map { name, value in
             var counter = Counter()
             (counter.name, counter.value) = (name, UInt64(clamping: value))
             return counter

@@ -27,11 +27,19 @@ package final class Turn {
     let writer: RecordWriter
     private let journal: JournalWriter
     private let memory: MemorySeat
+    private let posts: PostBag
     private(set) var sent: [RecordID] = []
 
-    init(database: Database, writer: RecordWriter, journal: JournalWriter, memory: MemorySeat, input: InputContext) {
+    init(
+        database: Database,
+        writer: RecordWriter,
+        journal: JournalWriter,
+        memory: MemorySeat,
+        posts: PostBag,
+        input: InputContext
+    ) {
         self.database = database
-        (self.writer, self.journal, self.memory) = (writer, journal, memory)
+        (self.writer, self.journal, self.memory, self.posts) = (writer, journal, memory, posts)
         now = input.now
         cause = input.cause
         correlation = input.correlation
@@ -57,6 +65,9 @@ package final class Turn {
         sent.append(id)
         return id
     }
+
+    /// Leaves bytes for a device: written after the commit if it is connected, and else dropped, for nothing waits outside the tables.
+    package func post(_ bytes: Data, to device: DeviceName) { posts.append(DevicePost(device: device, bytes: bytes)) }
 
     /// How far this service has come in `stream`, this input included: the last record it handled, or wrote where the stream is
     /// its own; 0 before the first.

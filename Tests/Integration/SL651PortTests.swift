@@ -88,9 +88,9 @@ import Testing
 
     @Test func `a connection that brings no whole frame is closed, and one that does stays`() throws {
         let folder = try TemporaryFolder()
-        #expect(try run(Self.dripping, in: folder, ["--sl651-silence", "2"]) == "ok\n")
+        #expect(try run(Self.dripping, in: folder, ["--station-silence", "2"]) == "ok\n")
         let closed = try String(contentsOfFile: folder.path + "/log", encoding: .utf8).split(separator: "\n")
-            .count { $0.contains("no frame came") }
+            .count { $0.contains("\"silent\"") }
         #expect(closed == 2)
     }
 

@@ -161,12 +161,12 @@ import Vocabulary
         #expect(try runs.codes() == ["complaint"] && engine.nextTimer() == nil && runs.replays())
     }
 
-    @Test func `bytes that are no command are kept aside, and are a duplicate when they come again`() throws {
+    @Test func `bytes that are no command are kept aside once, and known when they come again`() throws {
         let (engine, _) = try runs.begin()
         var input = ExternalInput()
         (input.channel, input.data) = (Arrival.commandChannel, Data(repeating: 0xFF, count: 9))
         #expect(try engine.handle([.external(input)], at: start).noted.count == 1)
-        #expect(try engine.handle([.external(input)], at: start).outcomes == [.duplicate])
+        #expect(try engine.handle([.external(input)], at: start).outcomes == [.keptBefore(code: "malformed-payload")])
         #expect(try runs.codes() == ["malformed-payload"])
     }
 }

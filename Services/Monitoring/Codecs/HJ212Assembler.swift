@@ -10,6 +10,11 @@ package struct HJ212Assembler: Sendable {
         package let command: Int
         /// QN.
         package let request: String
+
+        /// Whose message that packet belongs to.
+        package init(_ message: HJ212Message) {
+            (device, command, request) = (message.device, message.command, message.request)
+        }
     }
 
     /// What a packet brought.
@@ -49,7 +54,7 @@ package struct HJ212Assembler: Sendable {
         progress: Progress, abandoned: [Abandoned]
     ) {
         guard let packet = message.packet else { return (.whole(message), []) }
-        let source = Source(device: message.device, command: message.command, request: message.request)
+        let source = Source(message)
         let step: (progress: PacketAssembler<Source, [[HJ212Field]]>.Progress, abandoned: [Abandoned])
         do throws(AssemblyFault) {
             step = try packets.take(

@@ -150,3 +150,8 @@ extension HJ212Statistic {
         }
     }
 }
+
+extension HJ212Statistic {
+    /// The unit of that statistic of a factor, or of equipment; nil where annex B does not say it.
+    package func unit(of code: String) -> Unit? { unit(HJ212FactorDefinition.named(code)) }
+}

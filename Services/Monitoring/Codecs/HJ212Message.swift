@@ -66,6 +66,9 @@ package struct HJ212Message: Hashable, Sendable {
     /// When the question was made, by QN; nil where that is no time.
     package var requested: Instant? { HJ212Time.instant(request[...]) }
 
+    /// SystemTime: a device's clock, in 1011 and 1012; nil where none was sent.
+    package var systemTime: Instant? { value("SystemTime")?.text.flatMap { HJ212Time.instant($0[...]) } }
+
     /// The first value of that name among the items.
     package func value(_ name: String) -> HJ212Field? {
         for item in items { for field in item where field.name == name { return field } }

@@ -8,6 +8,11 @@ package struct SL651Assembler: Sendable {
         package let address: SL651Address
         package let centre: UInt8
         package let function: UInt8
+
+        /// Whose message that packet belongs to.
+        package init(_ frame: SL651Frame) {
+            (address, centre, function) = (frame.address, frame.centre, frame.function)
+        }
     }
 
     /// What a packet brought.
@@ -40,7 +45,7 @@ package struct SL651Assembler: Sendable {
         progress: Progress, abandoned: [Abandoned]
     ) {
         guard let packet = frame.packet else { return (.whole(frame, packets: 1), []) }
-        let source = Source(address: frame.address, centre: frame.centre, function: frame.function)
+        let source = Source(frame)
         let (size, sequence, total) = (frame.body.count, packet.sequence, packet.total)
         let step: (progress: PacketAssembler<Source, [UInt8]>.Progress, abandoned: [Abandoned])
         do throws(AssemblyFault) {

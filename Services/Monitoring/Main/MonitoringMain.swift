@@ -23,20 +23,41 @@ struct Monitoring: AsyncParsableCommand {
         )
         var sl651: HostPort?
 
+        @Option(
+            help: ArgumentHelp(
+                "The TCP port for HJ 212 devices: PORT on 127.0.0.1, or HOST:PORT; 0 takes a free one. None without it.",
+                discussion: "HJ 212 has no encryption: let devices of other places come in through a VPN.",
+                valueName: "host:port"
+            )
+        )
+        var hj212: HostPort?
+
         @Option(help: "Seconds without a whole frame after which a station's connection is closed.")
-        var sl651Silence = 1_800
+        var stationSilence = 1_800
+
+        @Option(help: "How many connections each port for stations has at the most.")
+        var stationConnections = 1_000
 
         func validate() throws {
-            guard (1...86_400).contains(sl651Silence) else {
-                throw ValidationError("--sl651-silence is 1 to 86400 seconds")
+            guard (1...86_400).contains(stationSilence) else {
+                throw ValidationError("--station-silence is 1 to 86400 seconds")
+            }
+            guard (1...100_000).contains(stationConnections) else {
+                throw ValidationError("--station-connections is 1 to 100000")
             }
         }
 
         func run() async throws {
-            let silence = Duration.seconds(sl651Silence)
+            let limits = PortLimits(silence: .seconds(stationSilence), connections: stationConnections)
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
-                guard let sl651 else { return [] }
-                return [SL651Port(host: sl651.host, port: sl651.port, silence: silence, intake: intake, log: log)]
+                var ports: [any DevicePort] = []
+                if let sl651 {
+                    ports.append(SL651Port(sl651, option: "--sl651", limits: limits, intake: intake, log: log))
+                }
+                if let hj212 {
+                    ports.append(HJ212Port(hj212, option: "--hj212", limits: limits, intake: intake, log: log))
+                }
+                return ports
             }
         }
     }

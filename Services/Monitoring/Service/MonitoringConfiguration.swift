@@ -104,7 +104,9 @@ extension YAMLValue {
     }
 
     func station(_ elements: ElementList) throws(ConfigurationError) -> Station {
-        try allow(["id", "name", "division", "position", "silent_after", "elements"])
+        try allow([
+            "id", "name", "division", "position", "silent_after", "elements", "sl651", "mn", "password", "factors",
+        ])
         var limits: [ElementID: QualityLimits] = [:]
         for (key, item) in try optional("elements")?.entries() ?? [] {
             guard let element = elements[ElementID(key)] else {

@@ -10,6 +10,9 @@ struct Observation {
     let value: Quantity
     /// The instant that the value belongs to: the end of the period that it gathers over.
     let observed: Instant
+    /// What its sender thinks of it, with the sender's flags.
+    var trust = QualityLimits.Trust.good
+    var flags: [String] = []
 }
 
 extension MonitoringCore {
@@ -38,10 +41,12 @@ extension MonitoringCore {
         (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
         (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
         message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
-        (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
+        let trust = max(finding.trust, reading.trust)
+        message.reliability = Reliability(trust)
+        message.flags = reading.flags + finding.flags + (isLate ? ["LATE"] : [])
         if let stored { message.corrects = stored.record.bytes }
         let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
-        let isUsable = finding.trust != .unreliable
+        let isUsable = trust != .unreliable
         let kept = ReadingSeries.Reading(
             observed: reading.observed,
             millionths: reading.value.millionths,

@@ -15,6 +15,8 @@ package struct MonitoringCore: ServiceCore {
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
+    /// The channel of HJ 212 packets.
+    package static let hj212 = "hj212"
     static let silence = "silence"
     static let expiry = "expiry"
 
@@ -23,6 +25,7 @@ package struct MonitoringCore: ServiceCore {
     let divisionNames: [String: Name]
     let elements: ElementList
     let stations: [StationID: Station]
+    let links: StationLinks
     let rules: [AppliedRule]
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
@@ -36,7 +39,7 @@ package struct MonitoringCore: ServiceCore {
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
-            "risk_points",
+            "risk_points", "station_orders",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -50,6 +53,7 @@ package struct MonitoringCore: ServiceCore {
             }
         }
         self.stations = stations
+        links = try StationLinks(configuration, elements)
         var rules: [AppliedRule] = []
         let known = Set(stations.keys)
         for item in try configuration.value("rules").list() {
@@ -74,7 +78,11 @@ package struct MonitoringCore: ServiceCore {
 
     /// Stations' frames, people's commands, silences and lifetimes.
     package static func register(_ routes: inout Routes<MonitoringCore>) {
-        routes.device(sl651) { core, bytes, turn in try core.take(frame: bytes, turn) }
+        routes.device(sl651) { core, bytes, turn in try core.take(sl651: bytes, turn) }
+        routes.device(hj212) { core, bytes, turn in try core.take(hj212: bytes, turn) }
+        routes.timer(order) { core, turn in try core.orderIsDue(turn) }
+        routes.command(SetStationClock.self) { core, order, turn in try core.order(order, turn) }
+        routes.command(AskStation.self) { core, ask, turn in try core.ask(ask, turn) }
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
@@ -85,32 +93,9 @@ package struct MonitoringCore: ServiceCore {
         registerRiskPoints(&routes)
     }
 
-    // MARK: frames
-
-    private func take(frame bytes: Data, _ turn: Turn) throws {
-        let (frame, report): (SL651Frame, SL651Report?)
-        do {
-            frame = try SL651Frame.decode(Array(bytes))
-            report = frame.function == 0x2F ? nil : try SL651Report.decode(frame)
-        } catch {
-            throw InputError(error.code.rawValue, error.message)
-        }
-        guard let station = stations[StationID(frame.station)] else {
-            throw InputError(
-                "unknown-station",
-                "station \(frame.station) is not in the catalogue; add it to monitoring.yaml"
-            )
-        }
-        try heard(station, turn)
-        for reading in report?.readings ?? [] {
-            guard let element = ElementID(reading.element) else { continue }
-            try accept(Observation(element: element, value: reading.value, observed: reading.observed), station, turn)
-        }
-    }
-
     // MARK: silence
 
-    private func heard(_ station: Station, _ turn: Turn) throws {
+    func heard(_ station: Station, _ turn: Turn) throws {
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
         guard let since = try turn.remembered.endSilence(station.id.value, turn.database) else { return }
         var message = StationRestored()

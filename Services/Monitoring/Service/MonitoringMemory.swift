@@ -20,7 +20,10 @@ final class MonitoringMemory: TableMemory {
         let station: StationID
     }
 
-    private(set) var version = 0
+    private var changes = 0
+    /// What it remembers of stations' links and orders.
+    let stations = StationMemory()
+    var version: Int { changes + stations.version }
     private var series: [Place: ReadingSeries] = [:]
     /// How many readings all series have, and what they let go since they were last counted.
     private var count = 0
@@ -43,7 +46,7 @@ final class MonitoringMemory: TableMemory {
 
     /// Keeps the reading, in the table and in the place's series.
     func keep(_ reading: ReadingSeries.Reading, _ place: Place, in series: ReadingSeries, _ db: Database) throws {
-        version += 1
+        changes += 1
         let number = try series.number ?? MonitoringRepository.begin(place, db)
         series.number = number
         try MonitoringRepository.keep(reading, in: number, db)
@@ -80,7 +83,7 @@ final class MonitoringMemory: TableMemory {
         _ station: StationID,
         _ db: Database
     ) throws {
-        version += 1
+        changes += 1
         try MonitoringRepository.keep(track, crossing, rule, station, db)
         tracks[TrackKey(rule: rule, station: station)] = (track, crossing)
     }
@@ -88,7 +91,7 @@ final class MonitoringMemory: TableMemory {
     // MARK: silence
 
     func silence(_ station: String, since: Instant, _ db: Database) throws {
-        version += 1
+        changes += 1
         try MonitoringRepository.silence(station, since: since, db)
         silent?[station] = since
     }
@@ -98,7 +101,7 @@ final class MonitoringMemory: TableMemory {
         let known = try silent ?? MonitoringRepository.silent(db)
         silent = known
         guard let since = known[station] else { return nil }
-        version += 1
+        changes += 1
         try MonitoringRepository.endSilence(station, db)
         silent?[station] = nil
         return since

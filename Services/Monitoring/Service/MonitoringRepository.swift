@@ -47,6 +47,7 @@ enum MonitoringRepository {
             ALTER TABLE value RENAME TO reading;
             """
         ),
+        StationRepository.migration,
     ]
 
     // MARK: readings

@@ -39,6 +39,12 @@ package enum LogKey: String, Sendable {
     /// A public key, Z85.
     case peerKey = "peer.key"
     case httpAddress = "http.address"
+    /// The channel of a device port: sl651, hj212.
+    case portChannel = "port.channel"
+    /// Why a device port closed a connection.
+    case portEnding = "port.ending"
+    /// How often it did since the start.
+    case portCount = "port.count"
 }
 
 extension Logger {

@@ -27,6 +27,9 @@ package struct MetricsText {
         family("fengsui_duplicate_inputs_total", "counter", "Inputs that had been handled before.", [([], duplicates)])
         let kept = state.meter.deadLetters.sorted { $0.key < $1.key }.map { ([("code", $0.key)], Double($0.value)) }
         family("fengsui_dead_letters_total", "counter", "Inputs kept aside since the start, by code.", kept)
+        let events = state.counters.filter { $0.key.hasPrefix("port.") }.sorted { $0.key < $1.key }
+            .map { ([("event", String($0.key.dropFirst(5)))], Double($0.value)) }
+        family("fengsui_port_events_total", "counter", "What device ports did since the start, by event.", events)
         let refused = Double(state.meter.refusedCommands)
         family("fengsui_refused_commands_total", "counter", "Commands refused since the start.", [([], refused)])
         let published = sorted(state.heads).map { stream, _ in

@@ -1,7 +1,6 @@
-import Foundation
 import MonitoringCodecs
 import MonitoringService
-import NIOCore
+import Vocabulary
 
 // What stations send.
 
@@ -18,28 +17,47 @@ extension FuzzTarget {
         (bytes[bytes.count - 2], bytes[bytes.count - 1]) = (UInt8(crc >> 8), UInt8(crc & 0xFF))
     }
 
-    /// The bytes of a connection, cut into frames whatever their pieces.
-    static let framing = FuzzTarget(name: "framing", form: .binary, share: 500_000) {
+    /// The bytes of two connections, in pieces: a message that a port takes for whole is the one that the handler reads, and what it
+    /// takes for none the handler refuses.
+    static let framing = FuzzTarget(name: "framing", form: .binary, share: 200_000) {
         { bytes in
-            let whole = try frames(bytes, piece: max(1, bytes.count))
-            let pieces = try frames(bytes, piece: 1 + (bytes.first.map(Int.init) ?? 0) % 7)
-            try Finding.unless(whole == pieces, "other frames where the bytes come in pieces")
-            return whole.isEmpty ? "no frame" : "frames"
+            let piece = 1 + (bytes.first.map(Int.init) ?? 0) % 97
+            let messages = try session(SL651Session(), bytes, piece) { bytes, message in
+                let (read, outcome) = try attempt { try SL651Input.decode(bytes) }
+                let agrees = read.map { $0.frame == message?.frame && $0.packets == message?.packets }
+                try Finding.unless(agrees ?? (message == nil), "the port and the handler differ: \(outcome)")
+            }
+            let others = try session(HJ212Session(), bytes, piece) { bytes, message in
+                let (read, outcome) = try attempt { try HJ212Input.decode(bytes) }
+                try Finding.unless(read == message, "the port and the handler differ: \(outcome)")
+            }
+            return messages + others == 0 ? "no message" : "messages"
         }
     }
 
-    private static func frames(_ bytes: [UInt8], piece: Int) throws -> [Data] {
-        var framing = SL651Framing()
-        var buffer = ByteBuffer()
-        var frames: [Data] = []
-        for start in stride(from: 0, to: bytes.count, by: piece) {
-            buffer.writeBytes(bytes[start..<min(bytes.count, start + piece)])
-            while let frame = try framing.decode(buffer: &buffer) {
-                try Finding.unless(frame.starts(with: [0x7E, 0x7E]), "a frame that does not begin like one")
-                frames.append(frame)
+    /// Gives every input of the connection to `check`; how many were whole messages.
+    private static func session<Session: DeviceSession>(
+        _ session: Session,
+        _ bytes: [UInt8],
+        _ piece: Int,
+        _ check: ([UInt8], Session.Message?) throws -> Void
+    ) throws -> Int {
+        var (session, count) = (session, 0)
+        func take(_ actions: [SessionAction<Session.Message>]) throws {
+            for case .offer(let bytes, let message) in actions {
+                try check(bytes, message)
+                guard let message else { continue }
+                count += 1
+                _ = (Session.device(of: message), Session.answer(to: message, staysOnline: true, at: now))
             }
-            try Finding.unless(buffer.readableBytes < SL651Frame.maximumBytes, "\(buffer.readableBytes) bytes are kept")
         }
-        return frames
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            try take(session.take(Array(bytes[start..<min(bytes.count, start + piece)]), at: now))
+            try Finding.unless(session.heldBytes <= 2 << 20, "\(session.heldBytes) bytes are held")
+        }
+        try take(session.finish())
+        return count
     }
+
+    private static let now = Instant(seconds: 1_790_000_000)
 }
