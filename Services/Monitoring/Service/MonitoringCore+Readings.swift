@@ -10,6 +10,8 @@ struct Observation {
     let value: Quantity
     /// The instant that the value belongs to: the end of the period that it gathers over.
     let observed: Instant
+    /// A person gave it, and answers for it.
+    var isManual = false
 }
 
 extension MonitoringCore {
@@ -23,6 +25,7 @@ extension MonitoringCore {
     func accept(_ reading: Observation, _ station: Station, _ turn: Turn) throws {
         let element = try checked(reading)
         let place = Place(station: station.id, element: element.id)
+        guard !clock.isAhead(reading.observed, turn.now) else { return try tellAhead(reading, element, station, turn) }
         let watch = watches[place] ?? Watch()
         let memory = turn.remembered
         let series = try memory.series(place, reach: watch.reach, turn.database)
@@ -32,13 +35,15 @@ extension MonitoringCore {
         }
         if let stored, stored.millionths == reading.value.millionths { return }
         let isLate = newest.map { reading.observed < $0 } ?? false
-        let finding = try judge(reading, station, place, series, turn)
+        let isStale = clock.isStale(reading.observed, turn.now)
+        let finding = reading.isManual ? (.good, ["MAN"]) : try judge(reading, station, place, series, turn)
         var message = ObservationAccepted()
         (message.station, message.division) = (station.id.value, station.division)
         (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
         (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
         message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
         (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
+        if isStale { message.flags.append("STALE") }
         if let stored { message.corrects = stored.record.bytes }
         let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
         let isUsable = finding.trust != .unreliable
@@ -49,8 +54,20 @@ extension MonitoringCore {
             record: record
         )
         try memory.keep(kept, place, in: series, turn.database)
-        guard !isLate, isUsable else { return }
+        guard !isLate, !isStale, isUsable else { return }
         for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
+        try follow(reading, place, record, turn)
+    }
+
+    /// A reading of a clock that is fast says when nothing was observed: kept, it would silence the station's later ones.
+    private func tellAhead(_ reading: Observation, _ element: Element, _ station: Station, _ turn: Turn) throws {
+        var message = ObservationAccepted()
+        (message.station, message.division) = (station.id.value, station.division)
+        (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
+        (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
+        message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
+        (message.reliability, message.flags) = (.unreliable, ["AHEAD"])
+        try turn.send(message, subject: station.id.value, happened: reading.observed)
     }
 
     private func checked(_ reading: Observation) throws -> Element {

@@ -10,7 +10,7 @@ import Vocabulary
 package struct MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
-    package static let migrations = MonitoringRepository.migrations
+    package static let migrations = MonitoringRepository.migrations + [ForecastRepository.migration]
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -26,10 +26,18 @@ package struct MonitoringCore: ServiceCore {
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
+    let officers: Set<PersonID>
+    let clock: ClockLimits
+    let punctuality: Duration?
+    let forecasts: Forecasts
+    let chains: Chains
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
-        try configuration.allow(["jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules"])
+        try configuration.allow([
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "clock", "statistics",
+            "forecasts", "chains",
+        ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
@@ -56,6 +64,11 @@ package struct MonitoringCore: ServiceCore {
         }
         self.rules = rules
         watches = Watch.all(self.stations, rules)
+        officers = try configuration.value("people").persons(in: Self.officerRoles)
+        clock = try ClockLimits(configuration.optional("clock"))
+        punctuality = try configuration.optional("statistics")?.interval()
+        forecasts = try Forecasts(configuration.optional("forecasts"), stations)
+        chains = try Chains(configuration.optional("chains"), stations: known, elements)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -66,6 +79,7 @@ package struct MonitoringCore: ServiceCore {
     /// Stations' frames, people's commands, silences and lifetimes.
     package static func register(_ routes: inout Routes<MonitoringCore>) {
         routes.device(sl651) { core, bytes, turn in try core.take(frame: bytes, turn) }
+        registerForecasts(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
@@ -90,6 +104,7 @@ package struct MonitoringCore: ServiceCore {
             )
         }
         try heard(station, turn)
+        try countPunctuality(station.id, report?.readings.map(\.observed) ?? [], turn)
         for reading in report?.readings ?? [] {
             guard let element = ElementID(reading.element) else { continue }
             try accept(Observation(element: element, value: reading.value, observed: reading.observed), station, turn)
