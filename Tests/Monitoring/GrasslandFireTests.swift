@@ -1,5 +1,6 @@
 import Foundation
 import MessageSchema
+import ServiceKit
 import TestSupport
 import Testing
 import Vocabulary

@@ -5,6 +5,7 @@ import MonitoringCodecs
 import MonitoringService
 import ServiceKit
 import ServiceStore
+import SwiftProtobuf
 import TestSupport
 import Testing
 import Vocabulary

@@ -52,11 +52,15 @@ extension YAMLValue {
 }
 
 extension MonitoringCore {
+    /// An earlier one is history.
+    private static let oldestEarthquake = Duration.hours(8_784)
+
     /// A person enters an earthquake.
     func report(_ order: ReportEarthquake, _ turn: Turn) throws {
         try officer(turn)
-        guard Instant(microseconds: order.timeUs) <= turn.now else {
-            throw CommandRefusal("future-earthquake", "it is later than now; correct its time")
+        let age = turn.now - Instant(microseconds: order.timeUs)
+        guard age >= .zero, age <= Self.oldestEarthquake else {
+            throw CommandRefusal("bad-time", "it lies ahead, or more than a year back; correct its time")
         }
         let event: EarthquakeEvent
         do {

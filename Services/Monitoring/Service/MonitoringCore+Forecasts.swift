@@ -54,7 +54,8 @@ extension MonitoringCore {
     private func begin(_ forecast: Forecast, _ reading: Observation, _ turn: Turn) throws {
         guard let schedule = forecast.schedule else { return }
         var progress = try ForecastRepository.progress(forecast.id, turn.database)
-        guard progress.base == nil else { return }
+        // One that the configuration left out for a while lost its timer, and begins anew.
+        if let base = progress.base, turn.now - base <= schedule.wait + .hours(24 * 32) { return }
         // An old reading does not make up for the days since.
         let base = schedule.base(from: max(reading.observed, turn.now - schedule.wait))
         progress.base = base

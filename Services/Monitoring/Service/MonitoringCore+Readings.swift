@@ -36,7 +36,7 @@ extension MonitoringCore {
         if let stored, stored.millionths == reading.value.millionths { return }
         let isLate = newest.map { reading.observed < $0 } ?? false
         let isStale = clock.isStale(reading.observed, turn.now)
-        let finding = reading.isManual ? (.good, ["MAN"]) : try judge(reading, station, place, series, turn)
+        let finding = reading.isManual ? (.good, ["MAN"]) : try assess(reading, station, place, series, turn)
         var message = ObservationAccepted()
         (message.station, message.division) = (station.id.value, station.division)
         (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
@@ -54,6 +54,7 @@ extension MonitoringCore {
             record: record
         )
         try memory.keep(kept, place, in: series, turn.database)
+        try review(place, element, station, series, turn)
         guard !isLate, !isStale, isUsable else { return }
         for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
         try follow(reading, place, record, turn)
@@ -86,14 +87,14 @@ extension MonitoringCore {
         return element
     }
 
-    private func judge(
+    func judge(
         _ reading: Observation,
         _ station: Station,
         _ place: Place,
         _ series: ReadingSeries,
         _ turn: Turn
     ) throws -> (trust: QualityLimits.Trust, flags: [String]) {
-        guard let limits = station.limits[place.element] else { return (.good, []) }
+        guard let limits = limits(station, place, at: reading.observed) else { return (.good, []) }
         let value = reading.value.millionths
         let previous = try series.lastUsable(before: reading.observed).value {
             try series.number.flatMap {

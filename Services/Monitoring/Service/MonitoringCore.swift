@@ -28,6 +28,7 @@ package struct MonitoringCore: ServiceCore {
     let watches: [Place: Watch]
     let officers: Set<PersonID>
     let clock: ClockLimits
+    let quality: QualityChecks
     let punctuality: Duration?
     let forecasts: Forecasts
     let chains: Chains
@@ -35,8 +36,8 @@ package struct MonitoringCore: ServiceCore {
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
-            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "clock", "statistics",
-            "forecasts", "chains",
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "clock", "quality",
+            "statistics", "forecasts", "chains",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -66,6 +67,7 @@ package struct MonitoringCore: ServiceCore {
         watches = Watch.all(self.stations, rules)
         officers = try configuration.value("people").persons(in: Self.officerRoles)
         clock = try ClockLimits(configuration.optional("clock"))
+        quality = try QualityChecks(configuration.optional("quality"), stations, elements)
         punctuality = try configuration.optional("statistics")?.interval()
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
         chains = try Chains(configuration.optional("chains"), stations: known, elements)

@@ -14,7 +14,6 @@ BANDS = [(1, 17.0), (2, 20.0), (3, 25.0), (4, 45.0)]
 HYSTERESIS, CLEAR, LIFETIME = 1.0, 24 * HOUR, 72 * HOUR
 COLOURS = ["none", "blue", "yellow", "orange", "red"]
 WINDY = 7.0  # m/s
-# Days without a frame, and a noon whose frame lacks the humidity: by position in the season after the vector's end.
 
 def stamp(t): return t.strftime("%Y-%m-%dT%H:%M:%SZ")
 def crc(data):
@@ -114,7 +113,7 @@ def main():
         season.index(made, noon, float(index["FWI"]))
         names = dict(ffmc="FFMC", dmc="DMC", dc="DC", isi="ISI", bui="BUI", fwi="FWI", dsr="DSR")
         indices.append(dict(base=stamp(noon), made=stamp(made), **{word: float(index[name]) for word, name in names.items()}))
-    last = made
+
     # Two days later a frame without its humidity: the day before has none either. Both days are withheld, told once.
     end = noon + 48 * HOUR
     data = frame(900, end, 20.0, None, 10.8, 0.0)
@@ -127,7 +126,6 @@ def main():
     # A frame five days ahead of its time: told, and nothing follows. Its clock is wrong, the station is not silent.
     data = frame(901, end + 120 * HOUR, 20.0, 30.0, 72.0, 0.0)
     inputs.append(dict(time=stamp(end + 2 * HOUR), to="monitoring", channel="sl651", sender=STATION, label="synthetic", data=data.hex().upper()))
-    # The day after, dry and stormy: the codes were carried over two days.
     for at, kind, subject, more in tail:
         season.lapse(at)
         season.tell(at, kind, subject, **more)
