@@ -62,11 +62,8 @@ extension MonitoringCore {
         for position in Set(findings.map(\.position)).sorted() {
             let reading = past[position]
             guard let value = Quantity(reading.millionths, decimals: 6, element.unit) else { continue }
-            var message = ObservationAccepted()
-            (message.station, message.division) = (station.id.value, station.division)
-            (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
-            (message.value, message.observedUs) = (WireQuantity(value), reading.observed.microseconds)
-            message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
+            let told = Observation(element: element.id, value: value, observed: reading.observed)
+            var message = ObservationAccepted(told, element, station)
             message.reliability = .unreliable
             message.flags = findings.filter { $0.position == position }.map(\.flag)
             message.corrects = reading.record.bytes

@@ -37,11 +37,7 @@ extension MonitoringCore {
         let isLate = newest.map { reading.observed < $0 } ?? false
         let isStale = clock.isStale(reading.observed, turn.now)
         let finding = reading.isManual ? (.good, ["MAN"]) : try assess(reading, station, place, series, turn)
-        var message = ObservationAccepted()
-        (message.station, message.division) = (station.id.value, station.division)
-        (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
-        (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
-        message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
+        var message = ObservationAccepted(reading, element, station)
         (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
         if isStale { message.flags.append("STALE") }
         if let stored { message.corrects = stored.record.bytes }
@@ -62,11 +58,7 @@ extension MonitoringCore {
 
     /// A reading of a clock that is fast says when nothing was observed: kept, it would silence the station's later ones.
     private func tellAhead(_ reading: Observation, _ element: Element, _ station: Station, _ turn: Turn) throws {
-        var message = ObservationAccepted()
-        (message.station, message.division) = (station.id.value, station.division)
-        (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
-        (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
-        message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
+        var message = ObservationAccepted(reading, element, station)
         (message.reliability, message.flags) = (.unreliable, ["AHEAD"])
         try turn.send(message, subject: station.id.value, happened: reading.observed)
     }
@@ -238,6 +230,17 @@ extension WarningRule.Measure {
         case .rise(let window): instant - window
         case .accumulation(let window): instant - window + .microseconds(1)
         }
+    }
+}
+
+extension ObservationAccepted {
+    /// The reading as it came, not judged yet.
+    init(_ reading: Observation, _ element: Element, _ station: Station) {
+        self.init()
+        (self.station, division) = (station.id.value, station.division)
+        (self.element, elementID) = (ObservedElement(element.id), element.id.value)
+        (value, observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
+        intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
     }
 }
 

@@ -48,7 +48,8 @@ extension YAMLValue {
     fileprivate func check(_ unit: Unit, _ stations: [StationID]) throws(ConfigurationError) -> QualityChecks.Check {
         var check = QualityChecks.Check()
         for season in try optional("seasons")?.list() ?? [] { check.seasons.append(try season.limits(of: unit)) }
-        if try optional("spike") != nil || optional("shift") != nil { check.shifts = try shifts(unit) }
+        let (spike, shift) = (try optional("spike"), try optional("shift"))
+        if spike != nil || shift != nil { check.shifts = try shifts(unit) }
         check.neighbourhood = try optional("neighbours")?.neighbourhood(unit, stations)
         return check
     }
