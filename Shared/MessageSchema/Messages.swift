@@ -24,7 +24,7 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + dispatchMessages + stockpileMessages + centerMessages + assessmentMessages
+        monitoringMessages + feedMessages + dispatchMessages + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
         monitoringCommands + dispatchCommands + stockpileCommands + centerCommands
 

@@ -23,6 +23,15 @@ struct Monitoring: AsyncParsableCommand {
         )
         var sl651: HostPort?
 
+        @Option(
+            help: ArgumentHelp(
+                "Where sources post observations: PORT on 127.0.0.1; 0 takes a free one. None without it.",
+                discussion: "Keys cross it in plain text: let a proxy with TLS stand before it.",
+                valueName: "host:port"
+            )
+        )
+        var httpIntake: HostPort?
+
         @Option(help: "Seconds without a whole frame after which a station's connection is closed.")
         var sl651Silence = 1_800
 
@@ -30,13 +39,19 @@ struct Monitoring: AsyncParsableCommand {
             guard (1...86_400).contains(sl651Silence) else {
                 throw ValidationError("--sl651-silence is 1 to 86400 seconds")
             }
+            if let httpIntake, !httpIntake.isLoopback {
+                throw ValidationError("--http-intake takes keys in plain text; use 127.0.0.1 with a proxy before it")
+            }
         }
 
         func run() async throws {
             let silence = Duration.seconds(sl651Silence)
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
-                guard let sl651 else { return [] }
-                return [SL651Port(host: sl651.host, port: sl651.port, silence: silence, intake: intake, log: log)]
+                let inlets = Inlets.ports(of: options, http: httpIntake, intake, log)
+                guard let sl651 else { return inlets }
+                return inlets + [
+                    SL651Port(host: sl651.host, port: sl651.port, silence: silence, intake: intake, log: log)
+                ]
             }
         }
     }

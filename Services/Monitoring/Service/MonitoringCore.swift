@@ -10,7 +10,7 @@ import Vocabulary
 package struct MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
-    package static let migrations = MonitoringRepository.migrations
+    package static let migrations = MonitoringRepository.migrations + InletRepository.migrations
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -22,13 +22,16 @@ package struct MonitoringCore: ServiceCore {
     let divisionNames: [String: Name]
     let stations: [StationID: Station]
     let rules: [AppliedRule]
+    let inlets: Inlets
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
-        try configuration.allow(["jurisdiction", "sender", "divisions", "people", "stations", "rules"])
+        try configuration.allow(
+            Inlets.keys.union(["jurisdiction", "sender", "divisions", "people", "stations", "rules"])
+        )
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
@@ -40,6 +43,7 @@ package struct MonitoringCore: ServiceCore {
             }
         }
         self.stations = stations
+        inlets = try Inlets(configuration, stations: Set(stations.keys))
         var rules: [AppliedRule] = []
         let known = Set(stations.keys)
         for item in try configuration.value("rules").list() {
@@ -64,6 +68,7 @@ package struct MonitoringCore: ServiceCore {
     /// Stations' frames, people's commands, silences and lifetimes.
     package static func register(_ routes: inout Routes<MonitoringCore>) {
         routes.device(sl651) { core, bytes, turn in try core.take(frame: bytes, turn) }
+        registerInlets(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
@@ -93,7 +98,8 @@ package struct MonitoringCore: ServiceCore {
 
     // MARK: silence
 
-    private func heard(_ station: Station, _ turn: Turn) throws {
+    /// A word of the station came: it is not silent.
+    func heard(_ station: Station, _ turn: Turn) throws {
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
         guard let since = try turn.remembered.endSilence(station.id.value, turn.database) else { return }
         var message = StationRestored()

@@ -128,7 +128,7 @@ final class SL651Connection: ChannelInboundHandler {
             (try? SL651Frame.decode(Array(bytes))).flatMap {
                 SL651Acknowledgement.encode(confirming: $0, at: WallClock.now())
             }
-        case .deadLetter, .answered: nil
+        case .deadLetter, .answered, .replied: nil
         }
     }
 

@@ -29,6 +29,7 @@ extension FuzzTarget {
         switch batch.outcomes.last {
         case .handled?: "handled"
         case .duplicate?: "duplicate"
+        case .replied?: "replied"
         case .deadLetter(let code, _)?: code
         case .answered(let answer)?: answer.hasRefusal ? answer.refusal.code : "answered"
         case nil: "nothing"
