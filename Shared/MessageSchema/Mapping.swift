@@ -156,6 +156,22 @@ extension WireHazard {
             case .landslide: .landslide
             case .wildfire: .wildfire
             case .earthquake: .earthquake
+            case .debrisFlow: .debrisFlow
+            case .grasslandFire: .grasslandFire
+            case .drought: .drought
+            case .gale: .gale
+            case .snowstorm: .snowstorm
+            case .coldWave: .coldWave
+            case .heat: .heat
+            case .lightning: .lightning
+            case .hail: .hail
+            case .chemical: .chemical
+            case .gasLeak: .gasLeak
+            case .mine: .mine
+            case .fireworks: .fireworks
+            case .lifelineOutage: .lifelineOutage
+            case .bridge: .bridge
+            case .roadCut: .roadCut
             }
     }
 
@@ -167,6 +183,22 @@ extension WireHazard {
         case .landslide: .landslide
         case .wildfire: .wildfire
         case .earthquake: .earthquake
+        case .debrisFlow: .debrisFlow
+        case .grasslandFire: .grasslandFire
+        case .drought: .drought
+        case .gale: .gale
+        case .snowstorm: .snowstorm
+        case .coldWave: .coldWave
+        case .heat: .heat
+        case .lightning: .lightning
+        case .hail: .hail
+        case .chemical: .chemical
+        case .gasLeak: .gasLeak
+        case .mine: .mine
+        case .fireworks: .fireworks
+        case .lifelineOutage: .lifelineOutage
+        case .bridge: .bridge
+        case .roadCut: .roadCut
         case .unspecified: throw .missing("hazard")
         case .UNRECOGNIZED(let number): throw .unknown("hazard", number)
         }

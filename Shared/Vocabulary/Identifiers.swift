@@ -33,6 +33,12 @@ package struct StationID: Identifier {
     package init(_ value: String) { self.value = value }
 }
 
+/// What is observed 监测要素: stage, rain of an hour, methane. A word of the catalogue of elements.
+package struct ElementID: Identifier {
+    package let value: String
+    package init(_ value: String) { self.value = value }
+}
+
 /// A warning rule 预警规则 of the catalogue.
 package struct RuleID: Identifier {
     package let value: String

@@ -66,4 +66,36 @@ package enum Hazard: String, CaseIterable, Sendable, Codable {
     case wildfire
     /// Earthquake 地震.
     case earthquake
+    /// Debris flow 泥石流.
+    case debrisFlow = "debris-flow"
+    /// Grassland fire 草原火灾.
+    case grasslandFire = "grassland-fire"
+    /// Drought 干旱.
+    case drought
+    /// Gale 大风.
+    case gale
+    /// Snowstorm 暴雪.
+    case snowstorm
+    /// Cold wave 寒潮.
+    case coldWave = "cold-wave"
+    /// Heat 高温.
+    case heat
+    /// Lightning 雷电.
+    case lightning
+    /// Hail 冰雹.
+    case hail
+    /// Hazardous chemicals 危险化学品.
+    case chemical
+    /// Leak of the gas network 燃气泄漏.
+    case gasLeak = "gas-leak"
+    /// Mines other than of coal 非煤矿山.
+    case mine
+    /// Stores of fireworks 烟花爆竹.
+    case fireworks
+    /// Outage of water, heat, power or gas 生命线中断.
+    case lifelineOutage = "lifeline-outage"
+    /// Bridge in danger 桥梁.
+    case bridge
+    /// Road cut 道路中断.
+    case roadCut = "road-cut"
 }

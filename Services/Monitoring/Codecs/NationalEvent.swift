@@ -23,17 +23,26 @@ package struct NationalEvent: Hashable, Sendable {
         self.code = code
     }
 
-    /// The event of one of the suite's hazards. Forest and grassland fires have two codes; the one for forests is taken.
-    package init(_ hazard: Hazard) {
-        code =
-            switch hazard {
-            case .flashFlood: "11A51"
-            case .riverFlood: "11A01"
-            case .rainstorm: "11B03"
-            case .landslide: "11D01"
-            case .wildfire: "11G01"
-            case .earthquake: "11C02"
-            }
+    /// The event of one of the suite's hazards; nil for accidents, whose codes no published client shows.
+    package init?(_ hazard: Hazard) {
+        switch hazard {
+        case .flashFlood: code = "11A51"
+        case .riverFlood: code = "11A01"
+        case .rainstorm: code = "11B03"
+        case .snowstorm: code = "11B04"
+        case .coldWave: code = "11B05"
+        case .gale: code = "11B06"
+        case .heat: code = "11B09"
+        case .lightning: code = "11B14"
+        case .hail: code = "11B15"
+        case .drought: code = "11B22"
+        case .landslide: code = "11D01"
+        case .debrisFlow: code = "11D02"
+        case .wildfire: code = "11G01"
+        case .grasslandFire: code = "11G05"
+        case .earthquake: code = "11C02"
+        case .chemical, .gasLeak, .mine, .fireworks, .lifelineOutage, .bridge, .roadCut: return nil
+        }
     }
 
     /// The event's name; nil for a code that is not in the table.

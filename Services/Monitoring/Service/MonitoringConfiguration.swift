@@ -21,16 +21,17 @@ struct Station: Sendable {
     let id: StationID
     let name: Name
     let division: String
+    let position: Position
     /// No reading for longer than this: silent.
     let silentAfter: Duration
     /// What each element may read; nothing is checked for one that is not listed.
-    let limits: [ObservedElement: QualityLimits]
+    let limits: [ElementID: QualityLimits]
 }
 
 /// One rule with what it watches and where it applies.
 struct AppliedRule: Sendable {
     let rule: WarningRule
-    let element: ObservedElement
+    let element: ElementID
     let stations: Set<StationID>
     let divisions: [String]
 }
@@ -71,32 +72,6 @@ extension WarningRule.Measure {
     }
 }
 
-extension ObservedElement {
-    /// The configuration's word; nil for any other.
-    init?(word: String) {
-        switch word {
-        case "stage": self = .stage
-        case "flow": self = .flow
-        case "rain_1h": self = .rain1H
-        case "rain_5min": self = .rain5Min
-        case "rain_accumulated": self = .rainAccumulated
-        case "battery": self = .battery
-        default: return nil
-        }
-    }
-
-    /// Nil for what the schema leaves open.
-    var unit: Unit? {
-        switch self {
-        case .stage: .metre
-        case .flow: .cubicMetrePerSecond
-        case .rain1H, .rain5Min, .rainAccumulated: .millimetre
-        case .battery: .volt
-        case .unspecified, .UNRECOGNIZED: nil
-        }
-    }
-}
-
 extension YAMLValue {
     func name() throws(ConfigurationError) -> Name {
         try allow(["zh", "en"])
@@ -128,25 +103,20 @@ extension YAMLValue {
         return names
     }
 
-    func station() throws(ConfigurationError) -> Station {
+    func station(_ elements: ElementList) throws(ConfigurationError) -> Station {
         try allow(["id", "name", "division", "position", "silent_after", "elements"])
-        _ = try value("position").position()
-        var limits: [ObservedElement: QualityLimits] = [:]
+        var limits: [ElementID: QualityLimits] = [:]
         for (key, item) in try optional("elements")?.entries() ?? [] {
-            guard let element = ObservedElement(word: key), let unit = element.unit else {
-                throw item.error(
-                    "'\(key)' is no element",
-                    remedy: "use stage, flow, rain_1h, rain_5min, rain_accumulated or battery"
-                )
+            guard let element = elements[ElementID(key)] else {
+                throw item.error("'\(key)' is no element", remedy: "use a word of the catalogue, or add it to elements")
             }
-            limits[element] = try item.limits(unit)
+            limits[element.id] = try item.limits(element.unit)
         }
         return Station(
-            id: try value("id").parse("a station address of ten digits") { text in
-                text.utf8.count == 10 && text.utf8.allSatisfy { (48...57).contains($0) } ? StationID(text) : nil
-            },
+            id: try value("id").stationID(),
             name: try value("name").name(),
             division: try value("division").division(),
+            position: try value("position").position(),
             silentAfter: try value("silent_after").duration(),
             limits: limits
         )
@@ -177,13 +147,12 @@ extension YAMLValue {
         return low...high
     }
 
-    func rule(stations known: Set<StationID>) throws(ConfigurationError) -> AppliedRule {
+    func rule(stations known: Set<StationID>, _ elements: ElementList) throws(ConfigurationError) -> AppliedRule {
         try allow([
             "id", "hazard", "kind", "element", "window", "stations", "bands", "hysteresis", "duration", "clear_after",
             "lifetime", "automatic_release", "drafter", "divisions",
         ])
-        let element = try value("element").parse("an element such as stage or rain_1h") { ObservedElement(word: $0) }
-        guard let unit = element.unit else { throw error("the element has no unit", remedy: "use another element") }
+        let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
         var stations: Set<StationID> = []
         for station in try value("stations").list() {
             stations.insert(
@@ -195,7 +164,12 @@ extension YAMLValue {
         guard !divisions.isEmpty, !stations.isEmpty else {
             throw error("a rule without stations or divisions", remedy: "name at least one of each")
         }
-        return AppliedRule(rule: try warningRule(unit), element: element, stations: stations, divisions: divisions)
+        return AppliedRule(
+            rule: try warningRule(element.unit),
+            element: element.id,
+            stations: stations,
+            divisions: divisions
+        )
     }
 
     private func warningRule(_ unit: Unit) throws(ConfigurationError) -> WarningRule {

@@ -1,9 +1,16 @@
 import Foundation
 import MessageSchema
-import MonitoringCodecs
 import MonitoringDomain
 import ServiceKit
 import Vocabulary
+
+/// One value of one element at one station, as it reached us.
+struct Observation {
+    let element: ElementID
+    let value: Quantity
+    /// The instant that the value belongs to: the end of the period that it gathers over.
+    let observed: Instant
+}
 
 extension MonitoringCore {
     typealias Place = MonitoringRepository.Place
@@ -12,23 +19,25 @@ extension MonitoringCore {
     ///
     /// The same value again is nothing new; another value for the same instant is a correction. A reading older than the
     /// newest is LATE: it counts in later windows and evaluates nothing.
-    func accept(_ reading: SL651Reading, _ station: Station, _ turn: Turn) throws {
-        guard let element = ObservedElement(reading.element) else { return }
-        let place = Place(station: station.id, element: element)
+    /// Errors: `unknown-element` for one that is not in the catalogue, `unit-mismatch` for a value in another unit than the catalogue's.
+    func accept(_ reading: Observation, _ station: Station, _ turn: Turn) throws {
+        let element = try checked(reading)
+        let place = Place(station: station.id, element: element.id)
         let watch = watches[place] ?? Watch()
         let memory = turn.remembered
         let series = try memory.series(place, reach: watch.reach, turn.database)
         let newest = series.newest?.observed
         let stored = try series.reading(at: reading.observed).value {
-            try MonitoringRepository.reading(place, at: reading.observed, turn.database)
+            try series.number.flatMap { try MonitoringRepository.reading($0, at: reading.observed, turn.database) }
         }
         if let stored, stored.millionths == reading.value.millionths { return }
         let isLate = newest.map { reading.observed < $0 } ?? false
         let finding = try judge(reading, station, place, series, turn)
         var message = ObservationAccepted()
-        (message.station, message.element, message.division) = (station.id.value, element, station.division)
+        (message.station, message.division) = (station.id.value, station.division)
+        (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
         (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
-        message.intervalSeconds = element == .rain1H ? 3600 : element == .rain5Min ? 300 : 0
+        message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
         (message.reliability, message.flags) = (Reliability(finding.trust), finding.flags + (isLate ? ["LATE"] : []))
         if let stored { message.corrects = stored.record.bytes }
         let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
@@ -44,8 +53,24 @@ extension MonitoringCore {
         for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
     }
 
+    private func checked(_ reading: Observation) throws -> Element {
+        guard let element = elements[reading.element] else {
+            throw InputError(
+                "unknown-element",
+                "'\(reading.element.value.shown(32))' is no element of the catalogue; add it to elements in monitoring.yaml"
+            )
+        }
+        guard element.unit == reading.value.unit else {
+            throw InputError(
+                "unit-mismatch",
+                "\(element.id) is in \(element.unit.rawValue), not \(reading.value.unit.rawValue); correct the sender"
+            )
+        }
+        return element
+    }
+
     private func judge(
-        _ reading: SL651Reading,
+        _ reading: Observation,
         _ station: Station,
         _ place: Place,
         _ series: ReadingSeries,
@@ -54,12 +79,16 @@ extension MonitoringCore {
         guard let limits = station.limits[place.element] else { return (.good, []) }
         let value = reading.value.millionths
         let previous = try series.lastUsable(before: reading.observed).value {
-            try MonitoringRepository.lastUsable(place, before: reading.observed, turn.database)
+            try series.number.flatMap {
+                try MonitoringRepository.lastUsable($0, before: reading.observed, turn.database)
+            }
         }
         var isUnchanged = false
         if let same = limits.sameReading, value > same.above {
             isUnchanged = try series.isUnchanged(value, same.duration, before: reading.observed).value {
-                try MonitoringRepository.isUnchanged(value, place, same.duration, reading.observed, turn.database)
+                try series.number.map {
+                    try MonitoringRepository.isUnchanged(value, $0, same.duration, reading.observed, turn.database)
+                } ?? false
             }
         }
         let past = QualityLimits.Past(
@@ -76,7 +105,7 @@ extension MonitoringCore {
         _ station: StationID,
         _ place: Place,
         _ series: ReadingSeries,
-        _ reading: SL651Reading,
+        _ reading: Observation,
         _ turn: Turn
     ) throws {
         guard let value = try measure(applied.rule, place, series, reading, turn) else { return }
@@ -107,7 +136,7 @@ extension MonitoringCore {
         _ rule: WarningRule,
         _ place: Place,
         _ series: ReadingSeries,
-        _ reading: SL651Reading,
+        _ reading: Observation,
         _ turn: Turn
     ) throws -> Quantity? {
         guard let start = rule.measure.start(of: reading.observed) else { return reading.value }
@@ -125,7 +154,7 @@ extension MonitoringCore {
         _ rule: WarningRule,
         _ place: Place,
         _ series: ReadingSeries,
-        _ reading: SL651Reading,
+        _ reading: Observation,
         _ turn: Turn
     ) throws -> [Data] {
         let start = rule.measure.start(of: reading.observed) ?? reading.observed
@@ -150,7 +179,9 @@ extension MonitoringCore {
         _ turn: Turn
     ) throws -> ArraySlice<ReadingSeries.Reading> {
         try series.readings(from: start, through: end).value {
-            try MonitoringRepository.readings(place, from: start, through: end, turn.database)[...]
+            try series.number.map {
+                try MonitoringRepository.readings($0, from: start, through: end, turn.database)[...]
+            } ?? []
         }
     }
 }
@@ -193,8 +224,8 @@ extension WarningRule.Measure {
 }
 
 extension ObservedElement {
-    /// Nil for an element that no stream carries.
-    init?(_ element: SL651Element) {
+    /// The schema's number of the element; `named` where it has none of its own.
+    fileprivate init(_ element: ElementID) {
         switch element {
         case .stage: self = .stage
         case .flow: self = .flow
@@ -202,7 +233,7 @@ extension ObservedElement {
         case .rain5min: self = .rain5Min
         case .rainAccumulated: self = .rainAccumulated
         case .battery: self = .battery
-        default: return nil
+        default: self = .named
         }
     }
 }

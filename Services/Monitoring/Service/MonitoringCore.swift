@@ -20,6 +20,7 @@ package struct MonitoringCore: ServiceCore {
     package let jurisdiction: String
     let sender: Sender
     let divisionNames: [String: Name]
+    let elements: ElementList
     let stations: [StationID: Station]
     let rules: [AppliedRule]
     let inlets: Inlets
@@ -30,14 +31,15 @@ package struct MonitoringCore: ServiceCore {
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow(
-            Inlets.keys.union(["jurisdiction", "sender", "divisions", "people", "stations", "rules"])
+            Inlets.keys.union(["jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules"])
         )
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
+        elements = try ElementList(configuration.optional("elements"))
         var stations: [StationID: Station] = [:]
         for item in try configuration.value("stations").list() {
-            let station = try item.station()
+            let station = try item.station(elements)
             guard stations.updateValue(station, forKey: station.id) == nil else {
                 throw item.error("station \(station.id) stands twice", remedy: "remove one")
             }
@@ -47,7 +49,7 @@ package struct MonitoringCore: ServiceCore {
         var rules: [AppliedRule] = []
         let known = Set(stations.keys)
         for item in try configuration.value("rules").list() {
-            let rule = try item.rule(stations: known)
+            let rule = try item.rule(stations: known, elements)
             for division in rule.divisions where divisionNames[division] == nil {
                 throw item.error("division \(division) has no name", remedy: "add it to divisions")
             }
@@ -93,7 +95,10 @@ package struct MonitoringCore: ServiceCore {
             )
         }
         try heard(station, turn)
-        for reading in report?.readings ?? [] { try accept(reading, station, turn) }
+        for reading in report?.readings ?? [] {
+            guard let element = ElementID(reading.element) else { continue }
+            try accept(Observation(element: element, value: reading.value, observed: reading.observed), station, turn)
+        }
     }
 
     // MARK: silence

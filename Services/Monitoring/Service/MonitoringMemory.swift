@@ -44,7 +44,9 @@ final class MonitoringMemory: TableMemory {
     /// Keeps the reading, in the table and in the place's series.
     func keep(_ reading: ReadingSeries.Reading, _ place: Place, in series: ReadingSeries, _ db: Database) throws {
         version += 1
-        try MonitoringRepository.keep(reading, place, db)
+        let number = try series.number ?? MonitoringRepository.begin(place, db)
+        series.number = number
+        try MonitoringRepository.keep(reading, in: number, db)
         let before = series.readings.count
         series.keep(reading)
         count += max(0, series.readings.count - before)

@@ -30,6 +30,23 @@ enum MonitoringRepository {
             CREATE INDEX cap_document_sent ON cap_document (sent_us);
             """
         ),
+        Migration(
+            "monitoring-3",
+            """
+            CREATE TABLE series (number INTEGER PRIMARY KEY, station TEXT NOT NULL, element TEXT NOT NULL,
+                UNIQUE (station, element));
+            INSERT INTO series (station, element) SELECT DISTINCT station, CASE element WHEN 1 THEN 'stage' WHEN 2 THEN 'flow'
+                WHEN 3 THEN 'rain_1h' WHEN 4 THEN 'rain_5min' WHEN 5 THEN 'rain_accumulated' ELSE 'battery' END
+                FROM reading ORDER BY station, element;
+            CREATE TABLE value (series INTEGER NOT NULL, observed_us INTEGER NOT NULL, millionths INTEGER NOT NULL,
+                usable INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY (series, observed_us)) WITHOUT ROWID;
+            INSERT INTO value SELECT series.number, observed_us, millionths, usable, record FROM reading JOIN series
+                ON series.station = reading.station AND series.element = CASE reading.element WHEN 1 THEN 'stage'
+                WHEN 2 THEN 'flow' WHEN 3 THEN 'rain_1h' WHEN 4 THEN 'rain_5min' WHEN 5 THEN 'rain_accumulated' ELSE 'battery' END;
+            DROP TABLE reading;
+            ALTER TABLE value RENAME TO reading;
+            """
+        ),
     ]
 
     // MARK: readings
@@ -37,36 +54,50 @@ enum MonitoringRepository {
     /// One element of one station.
     struct Place: Hashable {
         let station: StationID
-        let element: ObservedElement
+        let element: ElementID
+    }
 
-        fileprivate var arguments: [any DatabaseValueConvertible] { [station.value, element.rawValue] }
+    /// The number of the place's series; nil where it has none yet.
+    private static func number(of place: Place, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT number FROM series WHERE station = ? AND element = ?"),
+            arguments: [place.station.value, place.element.value]
+        )
+    }
+
+    /// Begins a series for the place; gives its number.
+    static func begin(_ place: Place, _ db: Database) throws -> Int64 {
+        try db.cachedStatement(sql: "INSERT INTO series (station, element) VALUES (?, ?)")
+            .execute(arguments: [place.station.value, place.element.value])
+        return db.lastInsertedRowID
     }
 
     /// The readings of the place from the last one that is `reach` older than the newest, or older still.
     static func series(_ place: Place, reach: Duration, _ db: Database) throws -> ReadingSeries {
+        guard let number = try number(of: place, db) else {
+            return ReadingSeries(number: nil, [], isWhole: true, reach: reach)
+        }
         let newest = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ?"),
-            arguments: StatementArguments(place.arguments)
+            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE series = ?"),
+            arguments: [number]
         )
-        guard let newest else { return ReadingSeries([], isWhole: true, reach: reach) }
+        guard let newest else { return ReadingSeries(number: number, [], isWhole: true, reach: reach) }
         let start = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT max(observed_us) FROM reading WHERE station = ? AND element = ? AND observed_us <= ?"
-            ),
-            arguments: StatementArguments(place.arguments + [(Instant(microseconds: newest) - reach).microseconds])
+            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE series = ? AND observed_us <= ?"),
+            arguments: [number, (Instant(microseconds: newest) - reach).microseconds]
         )
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
                     SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE station = ? AND element = ? AND observed_us >= ? ORDER BY observed_us
+                    WHERE series = ? AND observed_us >= ? ORDER BY observed_us
                     """
             ),
-            arguments: StatementArguments(place.arguments + [start ?? .min])
+            arguments: [number, start ?? .min]
         )
         var readings: [ReadingSeries.Reading] = []
         while let row = try rows.next() { readings.append(try reading(row)) }
-        return ReadingSeries(readings, isWhole: start == nil, reach: reach)
+        return ReadingSeries(number: number, readings, isWhole: start == nil, reach: reach)
     }
 
     /// `row` has the columns observed_us, millionths, usable, record.
@@ -80,35 +111,35 @@ enum MonitoringRepository {
     }
 
     /// The stored reading of that instant.
-    static func reading(_ place: Place, at instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
+    static func reading(_ series: Int64, at instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE station = ? AND element = ? AND observed_us = ?
+                    WHERE series = ? AND observed_us = ?
                     """
             ),
-            arguments: StatementArguments(place.arguments + [instant.microseconds])
+            arguments: [series, instant.microseconds]
         ).map(reading)
     }
 
     /// The last usable reading before that instant.
-    static func lastUsable(_ place: Place, before instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
+    static func lastUsable(_ series: Int64, before instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE station = ? AND element = ? AND observed_us < ? AND usable ORDER BY observed_us DESC LIMIT 1
+                    WHERE series = ? AND observed_us < ? AND usable ORDER BY observed_us DESC LIMIT 1
                     """
             ),
-            arguments: StatementArguments(place.arguments + [instant.microseconds])
+            arguments: [series, instant.microseconds]
         ).map(reading)
     }
 
     /// Whether every reading since `duration` before the instant has that value, and one is that old.
     static func isUnchanged(
         _ value: Int64,
-        _ place: Place,
+        _ series: Int64,
         _ duration: Duration,
         _ instant: Instant,
         _ db: Database
@@ -118,42 +149,38 @@ enum MonitoringRepository {
             db.cachedStatement(
                 sql: """
                     SELECT count(*) FILTER (WHERE millionths <> ?) AS others, min(observed_us) AS first FROM reading
-                    WHERE station = ? AND element = ? AND observed_us >= coalesce((SELECT max(observed_us) FROM reading
-                        WHERE station = ? AND element = ? AND observed_us <= ?), ?) AND observed_us < ?
+                    WHERE series = ? AND observed_us >= coalesce((SELECT max(observed_us) FROM reading
+                        WHERE series = ? AND observed_us <= ?), ?) AND observed_us < ?
                     """
             ),
-            arguments: StatementArguments(
-                [value] + place.arguments + place.arguments + [start, start, instant.microseconds]
-            )
+            arguments: [value, series, series, start, start, instant.microseconds]
         )
         guard let row, let first = row[1] as Int64?, first <= start else { return false }
         return (row[0] as Int64) == 0
     }
 
     /// The readings between two instants, both included, in order.
-    static func readings(_ place: Place, from: Instant, through: Instant, _ db: Database) throws
+    static func readings(_ series: Int64, from: Instant, through: Instant, _ db: Database) throws
         -> [ReadingSeries.Reading]
     {
         try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading WHERE station = ? AND element = ?
+                    SELECT observed_us, millionths, usable, record FROM reading WHERE series = ?
                     AND observed_us BETWEEN ? AND ? ORDER BY observed_us
                     """
             ),
-            arguments: StatementArguments(place.arguments + [from.microseconds, through.microseconds])
+            arguments: [series, from.microseconds, through.microseconds]
         ).map(reading)
     }
 
-    static func keep(_ reading: ReadingSeries.Reading, _ place: Place, _ db: Database) throws {
+    static func keep(_ reading: ReadingSeries.Reading, in series: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO reading (station, element, observed_us, millionths, record, usable)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO reading (series, observed_us, millionths, usable, record) VALUES (?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            place.station.value, place.element.rawValue, reading.observed.microseconds, reading.millionths,
-            reading.record.bytes, reading.isUsable,
+            series, reading.observed.microseconds, reading.millionths, reading.isUsable, reading.record.bytes,
         ])
     }
 

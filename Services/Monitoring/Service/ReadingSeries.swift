@@ -17,6 +17,8 @@ final class ReadingSeries {
         case unknown
     }
 
+    /// By which the table knows it; nil until its first reading is kept.
+    var number: Int64?
     /// In order of observation.
     private(set) var readings: [Reading]
     /// Nothing stands before them in the table.
@@ -27,8 +29,8 @@ final class ReadingSeries {
     /// Old readings are let go when there are so many.
     private var trimCount: Int
 
-    init(_ readings: [Reading], isWhole: Bool, reach: Duration) {
-        (self.readings, startsWhole, self.reach) = (readings, isWhole, reach)
+    init(number: Int64?, _ readings: [Reading], isWhole: Bool, reach: Duration) {
+        (self.number, self.readings, startsWhole, self.reach) = (number, readings, isWhole, reach)
         trimCount = Self.trimCount(readings.count)
     }
 

@@ -87,22 +87,12 @@ extension CAPAlert.Info {
         )
         language = text.language
         responses = [isEnd ? .allClear : WarningTexts.response(colour)]
-        eventCodes = [CAPAlert.Pair(NationalEvent.name, NationalEvent(hazard).code)]
+        eventCodes = NationalEvent(hazard).map { [CAPAlert.Pair(NationalEvent.name, $0.code)] } ?? []
         (senderName, headline) = (text.senderName, text.headline)
         (description, instruction) = (text.description, text.instruction)
         parameters = [CAPAlert.Pair(CAPAlert.colourName, colour.name)]
         var area = CAPAlert.Area(description: text.areaDescription)
         area.geocodes = divisions.map { CAPAlert.Pair(CAPAlert.divisionName, $0) }
         areas = [area]
-    }
-}
-
-extension Hazard {
-    fileprivate var category: CAPAlert.Category {
-        switch self {
-        case .flashFlood, .riverFlood, .rainstorm: .met
-        case .landslide, .earthquake: .geo
-        case .wildfire: .fire
-        }
     }
 }

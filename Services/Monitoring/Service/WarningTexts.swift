@@ -26,7 +26,7 @@ struct WarningTexts {
 
     /// The warning in both languages.
     var warning: [WarningText] {
-        let (event, name, advice) = (Self.event(hazard), Self.colourName(colour), Self.instruction(colour))
+        let (event, name, advice) = (hazard.event, Self.colourName(colour), hazard.advice(colour))
         return [
             info(
                 "zh-CN",
@@ -50,7 +50,7 @@ struct WarningTexts {
 
     /// The all-clear in both languages.
     var allClear: [WarningText] {
-        let event = Self.event(hazard)
+        let (event, advice) = (hazard.event, hazard.adviceAfterwards)
         return [
             info(
                 "zh-CN",
@@ -58,7 +58,7 @@ struct WarningTexts {
                 event.zh,
                 headline: "\(sender.zh)解除\(event.zh)预警",
                 description: "\(station.zh)的\(event.zh)预警解除。",
-                instruction: "仍请远离河道，注意次生灾害。"
+                instruction: advice.zh
             ),
             info(
                 "en-US",
@@ -66,7 +66,7 @@ struct WarningTexts {
                 event.en,
                 headline: "\(sender.en): \(event.en.lowercased()) warning lifted",
                 description: "The \(event.en.lowercased()) warning at \(station.en) is lifted.",
-                instruction: "Keep away from the river and beware of secondary hazards."
+                instruction: advice.en
             ),
         ]
     }
@@ -117,27 +117,6 @@ struct WarningTexts {
         case .yellow: Name(zh: "黄色", en: "yellow")
         case .orange: Name(zh: "橙色", en: "orange")
         case .red: Name(zh: "红色", en: "red")
-        }
-    }
-
-    private static func event(_ hazard: Hazard) -> Name {
-        switch hazard {
-        case .flashFlood: Name(zh: "山洪", en: "Flash flood")
-        case .riverFlood: Name(zh: "洪水", en: "River flood")
-        case .rainstorm: Name(zh: "暴雨", en: "Rainstorm")
-        case .landslide: Name(zh: "地质灾害", en: "Landslide")
-        case .wildfire: Name(zh: "森林草原火灾", en: "Wildfire")
-        case .earthquake: Name(zh: "地震", en: "Earthquake")
-        }
-    }
-
-    private static func instruction(_ colour: WarningColour) -> Name {
-        switch colour {
-        case .blue: Name(zh: "关注水情，远离河道。", en: "Follow the situation and keep away from the river.")
-        case .yellow: Name(zh: "停止涉水活动，做好转移准备。", en: "Stop all activity in or by the water and prepare to leave.")
-        case .orange:
-            Name(zh: "老弱病残先行转移，随时准备撤离。", en: "The old, the sick and children leave first; be ready to go at once.")
-        case .red: Name(zh: "立即转移到高处。", en: "Move to higher ground immediately.")
         }
     }
 }

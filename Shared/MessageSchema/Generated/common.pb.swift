@@ -317,6 +317,22 @@ package nonisolated enum WireHazard: SwiftProtobuf.Enum, Swift.CaseIterable {
   case landslide // = 4
   case wildfire // = 5
   case earthquake // = 6
+  case debrisFlow // = 7
+  case grasslandFire // = 8
+  case drought // = 9
+  case gale // = 10
+  case snowstorm // = 11
+  case coldWave // = 12
+  case heat // = 13
+  case lightning // = 14
+  case hail // = 15
+  case chemical // = 16
+  case gasLeak // = 17
+  case mine // = 18
+  case fireworks // = 19
+  case lifelineOutage // = 20
+  case bridge // = 21
+  case roadCut // = 22
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -332,6 +348,22 @@ package nonisolated enum WireHazard: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 4: self = .landslide
     case 5: self = .wildfire
     case 6: self = .earthquake
+    case 7: self = .debrisFlow
+    case 8: self = .grasslandFire
+    case 9: self = .drought
+    case 10: self = .gale
+    case 11: self = .snowstorm
+    case 12: self = .coldWave
+    case 13: self = .heat
+    case 14: self = .lightning
+    case 15: self = .hail
+    case 16: self = .chemical
+    case 17: self = .gasLeak
+    case 18: self = .mine
+    case 19: self = .fireworks
+    case 20: self = .lifelineOutage
+    case 21: self = .bridge
+    case 22: self = .roadCut
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -345,6 +377,22 @@ package nonisolated enum WireHazard: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .landslide: return 4
     case .wildfire: return 5
     case .earthquake: return 6
+    case .debrisFlow: return 7
+    case .grasslandFire: return 8
+    case .drought: return 9
+    case .gale: return 10
+    case .snowstorm: return 11
+    case .coldWave: return 12
+    case .heat: return 13
+    case .lightning: return 14
+    case .hail: return 15
+    case .chemical: return 16
+    case .gasLeak: return 17
+    case .mine: return 18
+    case .fireworks: return 19
+    case .lifelineOutage: return 20
+    case .bridge: return 21
+    case .roadCut: return 22
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -358,6 +406,22 @@ package nonisolated enum WireHazard: SwiftProtobuf.Enum, Swift.CaseIterable {
     .landslide,
     .wildfire,
     .earthquake,
+    .debrisFlow,
+    .grasslandFire,
+    .drought,
+    .gale,
+    .snowstorm,
+    .coldWave,
+    .heat,
+    .lightning,
+    .hail,
+    .chemical,
+    .gasLeak,
+    .mine,
+    .fireworks,
+    .lifelineOutage,
+    .bridge,
+    .roadCut,
   ]
 
 }
@@ -452,7 +516,7 @@ nonisolated extension WireResponseLevel: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension WireHazard: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HAZARD_UNSPECIFIED\0\u{1}HAZARD_FLASH_FLOOD\0\u{1}HAZARD_RIVER_FLOOD\0\u{1}HAZARD_RAINSTORM\0\u{1}HAZARD_LANDSLIDE\0\u{1}HAZARD_WILDFIRE\0\u{1}HAZARD_EARTHQUAKE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HAZARD_UNSPECIFIED\0\u{1}HAZARD_FLASH_FLOOD\0\u{1}HAZARD_RIVER_FLOOD\0\u{1}HAZARD_RAINSTORM\0\u{1}HAZARD_LANDSLIDE\0\u{1}HAZARD_WILDFIRE\0\u{1}HAZARD_EARTHQUAKE\0\u{1}HAZARD_DEBRIS_FLOW\0\u{1}HAZARD_GRASSLAND_FIRE\0\u{1}HAZARD_DROUGHT\0\u{1}HAZARD_GALE\0\u{1}HAZARD_SNOWSTORM\0\u{1}HAZARD_COLD_WAVE\0\u{1}HAZARD_HEAT\0\u{1}HAZARD_LIGHTNING\0\u{1}HAZARD_HAIL\0\u{1}HAZARD_CHEMICAL\0\u{1}HAZARD_GAS_LEAK\0\u{1}HAZARD_MINE\0\u{1}HAZARD_FIREWORKS\0\u{1}HAZARD_LIFELINE_OUTAGE\0\u{1}HAZARD_BRIDGE\0\u{1}HAZARD_ROAD_CUT\0")
 }
 
 nonisolated extension WireQuantity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -34,6 +34,9 @@ package nonisolated enum ObservedElement: SwiftProtobuf.Enum, Swift.CaseIterable
   case rain5Min // = 4
   case rainAccumulated // = 5
   case battery // = 6
+
+  /// Any other: see element_id.
+  case named // = 7
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -49,6 +52,7 @@ package nonisolated enum ObservedElement: SwiftProtobuf.Enum, Swift.CaseIterable
     case 4: self = .rain5Min
     case 5: self = .rainAccumulated
     case 6: self = .battery
+    case 7: self = .named
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -62,6 +66,7 @@ package nonisolated enum ObservedElement: SwiftProtobuf.Enum, Swift.CaseIterable
     case .rain5Min: return 4
     case .rainAccumulated: return 5
     case .battery: return 6
+    case .named: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -75,6 +80,7 @@ package nonisolated enum ObservedElement: SwiftProtobuf.Enum, Swift.CaseIterable
     .rain5Min,
     .rainAccumulated,
     .battery,
+    .named,
   ]
 
 }
@@ -198,6 +204,9 @@ package nonisolated struct ObservationAccepted: Sendable {
 
   /// Station's division code.
   package var division: String = String()
+
+  /// The catalogue's word for what is observed, e.g. stage or methane; empty in early records, whose element says it.
+  package var elementID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -509,7 +518,7 @@ package nonisolated struct CancelWarning: Sendable {
 fileprivate nonisolated let _protobuf_package = "fengsui.monitoring"
 
 nonisolated extension ObservedElement: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBSERVED_ELEMENT_UNSPECIFIED\0\u{1}OBSERVED_ELEMENT_STAGE\0\u{1}OBSERVED_ELEMENT_FLOW\0\u{1}OBSERVED_ELEMENT_RAIN_1H\0\u{1}OBSERVED_ELEMENT_RAIN_5MIN\0\u{1}OBSERVED_ELEMENT_RAIN_ACCUMULATED\0\u{1}OBSERVED_ELEMENT_BATTERY\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBSERVED_ELEMENT_UNSPECIFIED\0\u{1}OBSERVED_ELEMENT_STAGE\0\u{1}OBSERVED_ELEMENT_FLOW\0\u{1}OBSERVED_ELEMENT_RAIN_1H\0\u{1}OBSERVED_ELEMENT_RAIN_5MIN\0\u{1}OBSERVED_ELEMENT_RAIN_ACCUMULATED\0\u{1}OBSERVED_ELEMENT_BATTERY\0\u{1}OBSERVED_ELEMENT_NAMED\0")
 }
 
 nonisolated extension Reliability: SwiftProtobuf._ProtoNameProviding {
@@ -522,7 +531,7 @@ nonisolated extension EndReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ObservationAccepted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{1}element\0\u{1}value\0\u{3}observed_us\0\u{3}interval_seconds\0\u{1}reliability\0\u{1}flags\0\u{1}corrects\0\u{1}division\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{1}element\0\u{1}value\0\u{3}observed_us\0\u{3}interval_seconds\0\u{1}reliability\0\u{1}flags\0\u{1}corrects\0\u{1}division\0\u{3}element_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -539,6 +548,7 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.flags) }()
       case 8: try { try decoder.decodeSingularBytesField(value: &self.corrects) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.division) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.elementID) }()
       default: break
       }
     }
@@ -576,6 +586,9 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.division.isEmpty {
       try visitor.visitSingularStringField(value: self.division, fieldNumber: 9)
     }
+    if !self.elementID.isEmpty {
+      try visitor.visitSingularStringField(value: self.elementID, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -589,6 +602,7 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.flags != rhs.flags {return false}
     if lhs.corrects != rhs.corrects {return false}
     if lhs.division != rhs.division {return false}
+    if lhs.elementID != rhs.elementID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
