@@ -87,16 +87,27 @@ package struct HTTPIntake: DevicePort {
         }
     }
 
+    /// A connection whose body is not read to its end is closed: at once the sender is told so, and later it is made so.
     @Sendable private func respond(_ request: Request, _ context: DoorContext) async throws -> Response {
+        let channel = context.channel
+        let fuse = channel.eventLoop.scheduleTask(in: TimeAmount(limits.patience)) { channel.close(promise: nil) }
+        var isRead = false
         do {
-            return try await take(request, context)
+            let (door, source) = try admit(request)
+            try enter(source)
+            defer { waiting.leave(source) }
+            var input = ExternalInput()
+            (input.channel, input.sender) = (door.channel, source)
+            input.data = try await body(of: request)
+            fuse.cancel()
+            isRead = true
+            return try await answer(input, door)
         } catch let problem as HTTPProblem {
-            return problem.response
+            return problem.response(isLast: !isRead)
         }
     }
 
-    private func take(_ request: Request, _ context: DoorContext) async throws -> Response {
-        let (door, source) = try admit(request)
+    private func enter(_ source: String) throws(HTTPProblem) {
         guard waiting.enter(source, limit: limits.requestsPerKey) else {
             throw HTTPProblem(
                 429,
@@ -104,11 +115,6 @@ package struct HTTPIntake: DevicePort {
                 "\(limits.requestsPerKey) requests of this key wait; send one after the other"
             )
         }
-        defer { waiting.leave(source) }
-        var input = ExternalInput()
-        (input.channel, input.sender) = (door.channel, source)
-        input.data = try await body(of: request, context)
-        return try await answer(input, door)
     }
 
     /// The door that is meant, and whose key the request bears.
@@ -127,7 +133,7 @@ package struct HTTPIntake: DevicePort {
             throw HTTPProblem(403, "key-of-another-door", "this key does not open \(door.path); ask for one that does")
         }
         let media = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
-        guard media == "application/json" || media == "application/json " else {
+        guard media.filter({ $0 != " " }) == "application/json" else {
             throw HTTPProblem(415, "not-json", "send Content-Type: application/json")
         }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
@@ -140,11 +146,8 @@ package struct HTTPIntake: DevicePort {
         HTTPProblem(413, "too-large", "a body has at most \(limits.bodyBytes) bytes; send several")
     }
 
-    /// The whole body; the connection of one who takes too long for it is closed.
-    private func body(of request: Request, _ context: DoorContext) async throws -> Data {
-        let channel = context.channel
-        let fuse = channel.eventLoop.scheduleTask(in: TimeAmount(limits.patience)) { channel.close(promise: nil) }
-        defer { fuse.cancel() }
+    /// The whole body.
+    private func body(of request: Request) async throws -> Data {
         var body = Data()
         for try await part in request.body {
             guard body.count + part.readableBytes <= limits.bodyBytes else { throw tooLarge }
@@ -199,7 +202,7 @@ private final class WaitingRequests: Sendable {
 
 extension HTTPProblem {
     /// The answer, with what its status asks for beside it: how to authenticate, what is allowed, when to come again.
-    fileprivate var response: Response {
+    fileprivate func response(isLast: Bool) -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let body = try? encoder.encode(self) else { return Response(status: .internalServerError) }
@@ -207,10 +210,10 @@ extension HTTPProblem {
         switch status {
         case 401: response.headers[.wwwAuthenticate] = "Bearer"
         case 405: response.headers[.allow] = "POST"
-        case 413: response.headers[.connection] = "close"
         case 429, 503: response.headers[.retryAfter] = "2"
         default: break
         }
+        if isLast { response.headers[.connection] = "close" }
         return response
     }
 }

@@ -32,7 +32,11 @@ struct FeedFolder: FeedPlace {
         if given == nil { try look() }
         given = nil
         while let name = waiting.popLast() {
-            guard let stamp = seen[name], stamp.bytes <= maximumBytes else { continue }
+            guard let stamp = seen[name] else { continue }
+            guard stamp.bytes <= maximumBytes else {
+                kept[name] = stamp
+                throw FeedFailure(description: "\(path)/\(name) has \(stamp.bytes) bytes; raise maximum_kib to take it")
+            }
             given = name
             guard let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") else {
                 throw FeedFailure(description: "\(path)/\(name) cannot be read; allow this service to")

@@ -42,6 +42,7 @@ struct FeedWatch {
     private var place: any FeedPlace
     private var failures = 0
     private var failingSince: Instant?
+    private var hasTold = false
     /// Whether the record may say that the feed is silent: after a start nobody knows.
     private var mayBeSilent = true
 
@@ -81,7 +82,7 @@ struct FeedWatch {
 
     private mutating func reached() async throws {
         if failingSince != nil { log.info("feed reached again") }
-        (failures, failingSince) = (0, nil)
+        (failures, failingSince, hasTold) = (0, nil, false)
         guard mayBeSilent else { return }
         try await offer(MonitoringCore.feedState, Data("{\"reached\":\"\(WallClock.now())\"}".utf8))
         mayBeSilent = false
@@ -93,12 +94,12 @@ struct FeedWatch {
         let since = failingSince ?? now
         if failingSince == nil { log.warning("feed not reached", metadata: ["error.message": "\(error)"]) }
         (failures, failingSince) = (min(failures + 1, 30), since)
-        guard now - since >= feed.silentAfter ?? .minutes(10), !mayBeSilent || failures > 1 else { return }
+        guard !hasTold, now - since >= feed.silentAfter ?? .minutes(10) else { return }
         let because = "\(error)".shown(256)
         let state = JSONValueText.object([("failing", since.description), ("because", because)])
         // Where the queue is full it is said the next time.
         guard (try? await offer(MonitoringCore.feedState, Data(state.utf8))) != nil else { return }
-        mayBeSilent = true
+        (hasTold, mayBeSilent) = (true, true)
     }
 
     /// Hands it over, and waits until it is committed. Errors: the queue is full.

@@ -1,5 +1,5 @@
 import MonitoringCodecs
-import ServiceKit
+package import ServiceKit
 import Vocabulary
 
 /// The ways in beside the gauges' own ports: sources with their keys, a broker's topics, feeds of others.

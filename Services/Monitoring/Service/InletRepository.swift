@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import MessageSchema
 import ServiceStore
+import SwiftProtobuf
 import Vocabulary
 
 /// Tables and SQL of what comes in from sources and feeds.

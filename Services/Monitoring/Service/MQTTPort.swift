@@ -1,6 +1,6 @@
 package import Logging
-import MonitoringCodecs
-import NIOCore
+package import MonitoringCodecs
+package import NIOCore
 import NIOPosix
 package import ServiceKit
 import ServiceLifecycle
