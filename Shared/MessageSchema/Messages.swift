@@ -24,9 +24,10 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + feedMessages + dispatchMessages + stockpileMessages + centerMessages + assessmentMessages
+        monitoringMessages + gridMessages + feedMessages + dispatchMessages + stockpileMessages + centerMessages
+        + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
-        monitoringCommands + dispatchCommands + stockpileCommands + centerCommands
+        monitoringCommands + gridCommands + dispatchCommands + stockpileCommands + centerCommands
 
     private static let messagesByType = Dictionary(uniqueKeysWithValues: messages.map { ($0.type, $0) })
     private static let commandsByType = Dictionary(uniqueKeysWithValues: commands.map { ($0.type, $0) })

@@ -9,9 +9,6 @@ package struct Inlets: Sendable {
     let broker: Broker?
     let feeds: [Feed]
 
-    /// The top-level keys that are read here.
-    static let keys: Set<String> = ["sources", "mqtt", "feeds"]
-
     /// Reads `sources`, `mqtt` and `feeds` of monitoring.yaml; what is absent is off. `stations` are those of the file, where they are known.
     ///
     /// Errors: `ConfigurationError` with file, line and remedy.

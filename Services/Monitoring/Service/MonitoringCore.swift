@@ -10,7 +10,9 @@ import Vocabulary
 package struct MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
-    package static let migrations = MonitoringRepository.migrations + InletRepository.migrations
+    package static let migrations =
+        MonitoringRepository.migrations + [GridRepository.migration, DangerRepository.migration]
+        + InletRepository.migrations
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -27,12 +29,17 @@ package struct MonitoringCore: ServiceCore {
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
+    /// Nil: the place has none.
+    let grid: GridConfiguration?
+    let dangers: DangerConfiguration?
+    let riskPoints: RiskPointConfiguration?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
-        try configuration.allow(
-            Inlets.keys.union(["jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules"])
-        )
+        try configuration.allow([
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
+            "risk_points", "sources", "mqtt", "feeds",
+        ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
@@ -60,6 +67,7 @@ package struct MonitoringCore: ServiceCore {
         }
         self.rules = rules
         watches = Watch.all(self.stations, rules)
+        (grid, dangers, riskPoints) = try configuration.dualPrevention()
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -76,6 +84,9 @@ package struct MonitoringCore: ServiceCore {
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
+        registerGrid(&routes)
+        registerDangers(&routes)
+        registerRiskPoints(&routes)
     }
 
     // MARK: frames
