@@ -165,7 +165,11 @@ package struct HTTPIntake: DevicePort {
         case .replied(let body): return Response.json(.ok, "application/json", body)
         case .deadLetter(let code, let message): throw HTTPProblem(door.status(code), code, message)
         case .keptBefore(let code):
-            throw HTTPProblem(door.status(code), code, "the same was kept aside before; see `fengsui dead-letters list`")
+            throw HTTPProblem(
+                door.status(code),
+                code,
+                "the same was kept aside before; see `fengsui dead-letters list`"
+            )
         case .handled, .duplicate: return Response.json(.ok, "application/json", Data("{}".utf8))
         case .answered: throw HTTPProblem(500, "no-answer", "the service gave no answer; send the same again")
         }

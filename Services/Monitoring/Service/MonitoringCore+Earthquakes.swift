@@ -84,6 +84,27 @@ extension MonitoringCore {
         try shake(event, record, turn)
     }
 
+    /// What networks give where they could not find the depth. Source: USGS, "Earthquake catalog documentation", depth.
+    private static let usualDepthMetres: Int32 = 10_000
+
+    /// The same of an earthquake that a feed reports; one outside of what the formula takes says nothing here.
+    func shake(_ report: EarthquakeReported, _ record: RecordID, _ turn: Turn) throws {
+        let depth = report.hasDepthMetres ? report.depthMetres : Self.usualDepthMetres
+        let event: EarthquakeEvent
+        do {
+            event = try EarthquakeEvent(
+                id: report.event,
+                origin: Instant(microseconds: report.timeUs),
+                epicentre: try report.epicentre.checked(),
+                magnitudeHundredths: Int(report.magnitudeHundredths),
+                depthMetres: Int(max(0, depth))
+            )
+        } catch is ForecastError {
+            return
+        }
+        try shake(event, record, turn)
+    }
+
     /// Tells the intensity at each place that the coefficients reach; `record` says that the earth shook.
     func shake(_ event: EarthquakeEvent, _ record: RecordID, _ turn: Turn) throws {
         guard let earthquake = forecasts.earthquake else { return }

@@ -91,7 +91,8 @@ extension MonitoringCore {
         if let known, !known.isWithdrawn, known.report.saysAlike(report) { return }
         (report.revision, report.feed) = (report.revision &+ 1, feed.id)
         try InletRepository.keep(report, isWithdrawn: false, turn.database)
-        try turn.send(report, subject: event.id, happened: event.time)
+        let record = try turn.send(report, subject: event.id, happened: event.time)
+        try shake(report, record, turn)
     }
 
     private func withdraw(
