@@ -24,10 +24,11 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + stationMessages + dispatchMessages + stockpileMessages + centerMessages
-        + assessmentMessages
+        monitoringMessages + gridMessages + stationMessages + forecastMessages + dispatchMessages + stockpileMessages
+        + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
-        monitoringCommands + stationCommands + dispatchCommands + stockpileCommands + centerCommands
+        monitoringCommands + gridCommands + stationCommands + forecastCommands + dispatchCommands + stockpileCommands
+        + centerCommands
 
     private static let messagesByType = Dictionary(uniqueKeysWithValues: messages.map { ($0.type, $0) })
     private static let commandsByType = Dictionary(uniqueKeysWithValues: commands.map { ($0.type, $0) })

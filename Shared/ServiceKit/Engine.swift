@@ -24,6 +24,8 @@ package final class Engine<Core: ServiceCore> {
     private(set) var core: Core
     /// The input that is being handled.
     private var handling: RecordID?
+    /// The input that has a transaction of its own: what fails in its commit is about it too.
+    private var alone: RecordID?
     /// How often the service fell on inputs that are not past.
     private var falls: [RecordID: Int] = [:]
     /// After a fall: which inputs are handled one by one.
@@ -216,6 +218,8 @@ package final class Engine<Core: ServiceCore> {
         let id = arrival.id(in: Core.name)
         let known = falls[id, default: 0]
         if known < Self.fallLimit { try store.transaction { try Attempts.keep(known + 1, of: id, $0) } }
+        alone = id
+        defer { alone = nil }
         let batch = try transaction(at: time) { db, batch in
             try self.take(arrival, db, &batch)
             try Attempts.keep(0, of: id, db)
@@ -226,7 +230,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// An error that is not the disk's is a fall on the input that was being handled; the disk's takes its marker away.
     private func keepFall(_ error: any Error) {
-        guard let id = handling else { return }
+        guard let id = handling ?? alone else { return }
         handling = nil
         if !Attempts.isStorage(error) { falls[id, default: 0] += 1 }
         // Where this fails too, the service stops with the first error: it says more, and the next start is cautious anyway.

@@ -93,6 +93,27 @@ import Vocabulary
         #expect(try runs.marked() == 0 && runs.codes() == [])
     }
 
+    /// Found by the simulation: the journal's row is written last, and what failed there was held against the input.
+    @Test func `a disk that is full at whichever write of a transaction says nothing about the input`() throws {
+        try runs.begin().engine.store.transaction {
+            try Attempts.keep(1, of: .input(channel: "gauge", content: Data()), $0)
+        }
+        let input = FragileCore.gauge(String(repeating: "x", count: 40_000))
+        var failures = 0
+        for pages in 0...40 {
+            for _ in 1...3 {
+                let (engine, fell) = try runs.begin()
+                try engine.store.transaction { try FullDisk.leave(pages, $0) }
+                do { _ = try engine.handle([input], at: start) } catch is StoreError { failures += 1 }
+                #expect(fell)
+            }
+        }
+        #expect(failures > 3)
+        #expect(try runs.heard().count == 1)
+        #expect(try runs.codes() == [])
+        #expect(try runs.marked() == 1)
+    }
+
     @Test func `an end in order leaves no mark`() throws {
         try runs.fall(on: FragileRuns.records(["throw"]))
         let (engine, fell) = try runs.begin()

@@ -5,7 +5,8 @@ package import Vocabulary
 /// Hydrology after SL 651-2014, annex C; weather after the WMO Guide to Instruments (WMO-No. 8); the rest by the names of their trades.
 package enum ElementCatalogue {
     /// By hazard domain, each element once.
-    package static let standard: [Element] = hydrology + weather + ground + fire + chemicals + lifelines + station
+    package static let standard: [Element] =
+        hydrology + hydrologyForecasts + weather + ground + fire + chemicals + lifelines + station
 
     /// The element of that name; nil for one that is not in the catalogue.
     package static func standard(_ id: ElementID) -> Element? { standard.first { $0.id == id } }
@@ -40,6 +41,31 @@ package enum ElementCatalogue {
         one("evaporation_24h", "日蒸发量", "evaporation of a day", .millimetre, minutes: 1440),
     ]
 
+    private static let hydrologyForecasts =
+        [
+            one("api", "前期影响雨量", "antecedent precipitation index", .millimetre),
+            one("flash_flood_guidance_1h", "1小时山洪预警雨量", "flash flood guidance of 1 h", .millimetre, minutes: 60),
+            one("flash_flood_guidance_3h", "3小时山洪预警雨量", "flash flood guidance of 3 h", .millimetre, minutes: 180),
+            one("flash_flood_guidance_6h", "6小时山洪预警雨量", "flash flood guidance of 6 h", .millimetre, minutes: 360),
+            one("flash_flood_ratio_1h", "1小时雨量与预警雨量比", "rain of 1 h against guidance", .percent, minutes: 60),
+            one("flash_flood_ratio_3h", "3小时雨量与预警雨量比", "rain of 3 h against guidance", .percent, minutes: 180),
+            one("flash_flood_ratio_6h", "6小时雨量与预警雨量比", "rain of 6 h against guidance", .percent, minutes: 360),
+        ]
+        + [1, 2, 3, 6].flatMap { hours in
+            [
+                one(ElementID("stage_forecast_\(hours)h"), "\(hours)小时后水位预报", "stage in \(hours) h, forecast", .metre),
+                one(
+                    ElementID("flow_forecast_\(hours)h"),
+                    "\(hours)小时后流量预报",
+                    "flow in \(hours) h, forecast",
+                    .cubicMetrePerSecond
+                ),
+            ]
+        }
+        + [1, 3, 6, 12].map {
+            one(ElementID("spi_\($0)"), "\($0)个月标准化降水指数", "standardized precipitation index, \($0) months", .one)
+        }
+
     private static let weather = [
         one("temperature", "气温", "air temperature", .celsius),
         one("humidity", "相对湿度", "relative humidity", .percent),
@@ -63,7 +89,13 @@ package enum ElementCatalogue {
 
     private static let fire = [
         one("hot_spots", "火点数", "hot spots", .one),
+        one("ffmc", "细小可燃物湿度码", "fine fuel moisture code", .one),
+        one("dmc", "腐殖质湿度码", "duff moisture code", .one),
+        one("dc", "干旱码", "drought code", .one),
+        one("isi", "初始蔓延指数", "initial spread index", .one),
+        one("bui", "有效可燃物指数", "buildup index", .one),
         one("fwi", "火险天气指数", "fire weather index", .one),
+        one("dsr", "日火险严重度", "daily severity rating", .one),
         one("flame_length", "火焰长度", "flame length", .metre),
     ]
 

@@ -66,3 +66,28 @@ package struct QualityLimits: Hashable, Sendable {
         Int128(change) * Int128(Duration.hours(1).inMicroseconds) > Int128(limit) * Int128(time.inMicroseconds)
     }
 }
+
+/// Limits that hold in some months, in place of those of the whole year. What is absent here is as in the whole year.
+package struct SeasonalLimits: Hashable, Sendable {
+    /// Calendar months 1 … 12.
+    package let months: Set<Int>
+    package var hard: ClosedRange<Int64>?
+    package var soft: ClosedRange<Int64>?
+    package var risePerHour: Int64?
+    package var fallPerHour: Int64?
+
+    package init(months: Set<Int>) { self.months = months }
+}
+
+extension QualityLimits {
+    /// These limits as they are in `month`: the first of `seasons` that has it counts.
+    package func inMonth(_ month: Int, _ seasons: [SeasonalLimits]) -> QualityLimits {
+        guard let season = seasons.first(where: { $0.months.contains(month) }) else { return self }
+        var limits = self
+        limits.hard = season.hard ?? hard
+        limits.soft = season.soft ?? soft
+        limits.risePerHour = season.risePerHour ?? risePerHour
+        limits.fallPerHour = season.fallPerHour ?? fallPerHour
+        return limits
+    }
+}

@@ -60,6 +60,30 @@ package struct StageForecastCheck: Hashable, Sendable {
         package init() {}
     }
 
+    /// A check made before: its pairs, errors and half width, in m³/s, and its efficiency.
+    ///
+    /// Throws `malformed` for errors that are negative or no numbers, and `residuals-too-large` where the model is no better than
+    /// persistence.
+    package init(
+        pairs: Int,
+        rootMeanSquareError: Double,
+        efficiency: Double,
+        persistenceError: Double,
+        halfWidth: Double
+    ) throws(ForecastError) {
+        guard pairs > 0,
+            [rootMeanSquareError, persistenceError, halfWidth].allSatisfy({ (0...1_000_000).contains($0) })
+        else { throw ForecastError(.malformed, "a check has pairs and errors of 0 to 1000000 m³/s") }
+        guard rootMeanSquareError < persistenceError else {
+            throw ForecastError(
+                .residualsTooLarge,
+                "error \(rootMeanSquareError) m³/s, persistence \(persistenceError) m³/s; fit a shorter lead"
+            )
+        }
+        (self.pairs, self.rootMeanSquareError, self.efficiency) = (pairs, rootMeanSquareError, efficiency)
+        (self.persistenceError, self.halfWidth) = (persistenceError, halfWidth)
+    }
+
     /// Throws `too-few-pairs`, or `residuals-too-large` where it is less efficient than asked or no better than persistence.
     ///
     /// The interval is split conformal: the rank ⌈(n + 1) · coverage⌉ of the absolute errors (Lei et al. 2018, "Distribution-free

@@ -8,7 +8,8 @@ package struct StageForecastRegression: Sendable {
     package let check: StageForecastCheck
     /// A constant, then the flows from now back, then the rains from now back.
     package let coefficients: [Double]
-    private let mostFlow: Double
+    /// The most flow that it has learnt from, in m³/s.
+    package let mostFlow: Double
 
     /// How many of the last values enter.
     package struct Terms: Hashable, Sendable {
@@ -73,6 +74,29 @@ package struct StageForecastRegression: Sendable {
             checked.map { (observed: $0.later, forecast: Self.sum(solution, $0.row), now: $0.row[1]) },
             requirement
         )
+    }
+
+    /// A fit made before, of as many coefficients as `terms` has.
+    ///
+    /// Throws `malformed` for a lead that is not 1 … 240 steps or another number of coefficients, `residuals-too-large` where its
+    /// error is no less than that of saying that nothing changes.
+    package init(
+        fitted coefficients: [Double],
+        leadSteps: Int,
+        terms: Terms,
+        check: StageForecastCheck,
+        mostFlow: Double
+    ) throws(ForecastError) {
+        guard (1...240).contains(leadSteps), coefficients.count == terms.coefficients,
+            coefficients.allSatisfy(\.isFinite)
+        else {
+            throw ForecastError(
+                .malformed,
+                "\(coefficients.count) coefficients for \(terms.coefficients) terms at \(leadSteps) steps; give the whole fit"
+            )
+        }
+        (self.leadSteps, self.terms, self.check) = (leadSteps, terms, check)
+        (self.coefficients, self.mostFlow) = (coefficients, mostFlow)
     }
 
     private static func pairs(_ record: StageForecastRecord, _ lead: Int, _ terms: Terms)

@@ -7,7 +7,7 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self],
+        subcommands: [Run.self, Verify.self, Map.self],
         defaultSubcommand: Run.self
     )
 
@@ -67,4 +67,16 @@ struct Monitoring: AsyncParsableCommand {
         @OptionGroup var options: StoreOptions
         func run() throws { print(try ServiceProgram.verify(MonitoringCore.self, options)) }
     }
+
+    struct Map: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints what stands on the map as GeoJSON (RFC 7946, WGS 84).",
+            discussion: "Example: monitoring map --data run/data --kind dangers > dangers.geojson"
+        )
+        @Option(help: "The folder of this service's database.") var data: String
+        @Option(help: "stations, grid-units, grid-reports, dangers or risk-points: what is open now.") var kind: MapKind
+        func run() throws { print(try MonitoringCore.map(kind, data: data), terminator: "") }
+    }
 }
+
+extension MapKind: ExpressibleByArgument {}

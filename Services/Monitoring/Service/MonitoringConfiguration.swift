@@ -141,7 +141,7 @@ extension YAMLValue {
         return limits
     }
 
-    private func range(_ unit: Unit) throws(ConfigurationError) -> ClosedRange<Int64> {
+    func range(_ unit: Unit) throws(ConfigurationError) -> ClosedRange<Int64> {
         let ends = try list()
         guard ends.count == 2 else { throw error("not two limits", remedy: "write [\"0.00 m\", \"12.00 m\"]") }
         let (low, high) = (try ends[0].quantity(unit).millionths, try ends[1].quantity(unit).millionths)

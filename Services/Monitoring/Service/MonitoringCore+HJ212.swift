@@ -49,6 +49,7 @@ extension MonitoringCore {
 
     /// How many values were taken: those of the factors that the configuration names.
     private func accept(_ report: HJ212Report, _ device: HJ212Device, _ station: Station, _ turn: Turn) throws -> Int {
+        try countPunctuality(station.id, report.factors.map { $0.sampled ?? report.time }, turn)
         var count = 0
         for factor in report.factors {
             for value in factor.values {

@@ -13,6 +13,8 @@ struct Observation {
     /// What its sender thinks of it, with the sender's flags.
     var trust = QualityLimits.Trust.good
     var flags: [String] = []
+    /// A person gave it, and answers for it.
+    var isManual = false
 }
 
 extension MonitoringCore {
@@ -26,6 +28,7 @@ extension MonitoringCore {
     func accept(_ reading: Observation, _ station: Station, _ turn: Turn) throws {
         let element = try checked(reading)
         let place = Place(station: station.id, element: element.id)
+        guard !clock.isAhead(reading.observed, turn.now) else { return try tellAhead(reading, element, station, turn) }
         let watch = watches[place] ?? Watch()
         let memory = turn.remembered
         let series = try memory.series(place, reach: watch.reach, turn.database)
@@ -35,15 +38,13 @@ extension MonitoringCore {
         }
         if let stored, stored.millionths == reading.value.millionths { return }
         let isLate = newest.map { reading.observed < $0 } ?? false
-        let finding = try judge(reading, station, place, series, turn)
-        var message = ObservationAccepted()
-        (message.station, message.division) = (station.id.value, station.division)
-        (message.element, message.elementID) = (ObservedElement(element.id), element.id.value)
-        (message.value, message.observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
-        message.intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
+        let isStale = clock.isStale(reading.observed, turn.now)
+        let finding = reading.isManual ? (.good, ["MAN"]) : try assess(reading, station, place, series, turn)
         let trust = max(finding.trust, reading.trust)
+        var message = ObservationAccepted(reading, element, station)
         message.reliability = Reliability(trust)
         message.flags = reading.flags + finding.flags + (isLate ? ["LATE"] : [])
+        if isStale { message.flags.append("STALE") }
         if let stored { message.corrects = stored.record.bytes }
         let record = try turn.send(message, subject: station.id.value, happened: reading.observed)
         let isUsable = trust != .unreliable
@@ -54,8 +55,17 @@ extension MonitoringCore {
             record: record
         )
         try memory.keep(kept, place, in: series, turn.database)
-        guard !isLate, isUsable else { return }
+        try review(place, element, station, series, turn)
+        guard !isLate, !isStale, isUsable else { return }
         for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
+        try follow(reading, place, record, turn)
+    }
+
+    /// A reading of a clock that is fast says when nothing was observed: kept, it would silence the station's later ones.
+    private func tellAhead(_ reading: Observation, _ element: Element, _ station: Station, _ turn: Turn) throws {
+        var message = ObservationAccepted(reading, element, station)
+        (message.reliability, message.flags) = (.unreliable, ["AHEAD"])
+        try turn.send(message, subject: station.id.value, happened: reading.observed)
     }
 
     private func checked(_ reading: Observation) throws -> Element {
@@ -74,14 +84,14 @@ extension MonitoringCore {
         return element
     }
 
-    private func judge(
+    func judge(
         _ reading: Observation,
         _ station: Station,
         _ place: Place,
         _ series: ReadingSeries,
         _ turn: Turn
     ) throws -> (trust: QualityLimits.Trust, flags: [String]) {
-        guard let limits = station.limits[place.element] else { return (.good, []) }
+        guard let limits = limits(station, place, at: reading.observed) else { return (.good, []) }
         let value = reading.value.millionths
         let previous = try series.lastUsable(before: reading.observed).value {
             try series.number.flatMap {
@@ -225,6 +235,17 @@ extension WarningRule.Measure {
         case .rise(let window): instant - window
         case .accumulation(let window): instant - window + .microseconds(1)
         }
+    }
+}
+
+extension ObservationAccepted {
+    /// The reading as it came, not judged yet.
+    init(_ reading: Observation, _ element: Element, _ station: Station) {
+        self.init()
+        (self.station, division) = (station.id.value, station.division)
+        (self.element, elementID) = (ObservedElement(element.id), element.id.value)
+        (value, observedUs) = (WireQuantity(reading.value), reading.observed.microseconds)
+        intervalSeconds = UInt32(clamping: element.period?.components.seconds ?? 0)
     }
 }
 

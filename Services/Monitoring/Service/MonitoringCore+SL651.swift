@@ -59,6 +59,7 @@ extension MonitoringCore {
         case .picture(let picture): try keep(picture, sent: message.sent, turn)
         case .nothing, .manual, .parameters, .version, .status, .switches, .gates, .quota, .events, .other: break
         }
+        try countPunctuality(station.id, readings.map(\.observed), turn)
         for reading in readings { try accept(reading, turn) }
         var answer = StationAnswered(message, readings: readings.count)
         let isTold = answer.saysMore

@@ -113,7 +113,8 @@ extension MonitoringCore {
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
-            try turn.send(message, subject: warning.value)
+            let record = try turn.send(message, subject: warning.value)
+            try endChains(of: warning, record, turn)
         }
     }
 
@@ -125,7 +126,8 @@ extension MonitoringCore {
         var message = WarningIssued()
         message.content = content
         (message.capIdentifier, message.capDocument) = try document(.alert, content, turn)
-        try turn.send(message, subject: warning.value)
+        let record = try turn.send(message, subject: warning.value)
+        try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
     }
 
@@ -135,7 +137,8 @@ extension MonitoringCore {
         message.content = content
         message.previousColour = WireWarningColour(previous)
         (message.capIdentifier, message.capDocument) = try document(.update, content, turn)
-        try turn.send(message, subject: warning.value)
+        let record = try turn.send(message, subject: warning.value)
+        try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
     }
 
@@ -154,7 +157,8 @@ extension MonitoringCore {
             last.warning = warning.value
             (message.capIdentifier, message.capDocument) = try document(.cancel, last, turn)
         }
-        try turn.send(message, subject: warning.value)
+        let record = try turn.send(message, subject: warning.value)
+        try endChains(of: warning, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
     }
 }

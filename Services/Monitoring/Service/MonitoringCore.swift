@@ -10,7 +10,10 @@ import Vocabulary
 package struct MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
-    package static let migrations = MonitoringRepository.migrations
+    package static let migrations =
+        MonitoringRepository.migrations + [
+            GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
+        ]
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -29,11 +32,22 @@ package struct MonitoringCore: ServiceCore {
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
+    /// Nil: the place has none.
+    let grid: GridConfiguration?
+    let dangers: DangerConfiguration?
+    let riskPoints: RiskPointConfiguration?
+    let officers: Set<PersonID>
+    let clock: ClockLimits
+    let quality: QualityChecks
+    let punctuality: Duration?
+    let forecasts: Forecasts
+    let chains: Chains
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
-            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "station_orders", "rules",
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
+            "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -62,6 +76,13 @@ package struct MonitoringCore: ServiceCore {
         }
         self.rules = rules
         watches = Watch.all(self.stations, rules)
+        (grid, dangers, riskPoints) = try configuration.dualPrevention()
+        officers = try configuration.value("people").persons(in: Self.officerRoles)
+        clock = try ClockLimits(configuration.optional("clock"))
+        quality = try QualityChecks(configuration.optional("quality"), stations, elements)
+        punctuality = try configuration.optional("statistics")?.interval()
+        forecasts = try Forecasts(configuration.optional("forecasts"), stations)
+        chains = try Chains(configuration.optional("chains"), stations: known, elements)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -76,11 +97,15 @@ package struct MonitoringCore: ServiceCore {
         routes.timer(order) { core, turn in try core.orderIsDue(turn) }
         routes.command(SetStationClock.self) { core, order, turn in try core.order(order, turn) }
         routes.command(AskStation.self) { core, ask, turn in try core.ask(ask, turn) }
+        registerForecasts(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
+        registerGrid(&routes)
+        registerDangers(&routes)
+        registerRiskPoints(&routes)
     }
 
     // MARK: silence
