@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -22,6 +23,8 @@ extension Target.Dependency {
     static let inMemoryLogging = product(name: "InMemoryLogging", package: "swift-log")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioFoundationCompat = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let realModule = product(name: "RealModule", package: "swift-numerics")
@@ -57,7 +60,8 @@ let sharedTargets: [Target] = [
     shared(
         "ServiceKit",
         [
-            vocabulary, schema, bus, store, .argumentParser, .grdb, .hummingbird, .lifecycle, .unixSignals, .logging,
+            vocabulary, schema, bus, store, .argumentParser, .crypto, .grdb, .hummingbird, .lifecycle, .unixSignals,
+            .logging,
             .nioCore, .protobuf, .yams,
         ]
     ),
@@ -104,7 +108,12 @@ func service(
 }
 
 let services: [Target] =
-    service("Monitoring", codecs: true, domain: [.realModule], [.lifecycle, .nioCore, .nioPosix])
+    service(
+        "Monitoring",
+        codecs: true,
+        domain: [.realModule],
+        [.asyncHTTPClient, .crypto, .lifecycle, .nioCore, .nioHTTP1, .nioPosix, .nioFoundationCompat]
+    )
     + service("Dispatch")
     + service("Stockpile")
     + service("CommandCenter")
@@ -213,6 +222,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],

@@ -24,8 +24,8 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + gridMessages + stationMessages + forecastMessages + dispatchMessages + stockpileMessages
-        + centerMessages + assessmentMessages
+        monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + dispatchMessages
+        + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
         monitoringCommands + gridCommands + stationCommands + forecastCommands + dispatchCommands + stockpileCommands
         + centerCommands

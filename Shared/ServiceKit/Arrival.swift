@@ -20,7 +20,7 @@ package enum Arrival: Sendable {
     package static let commandChannel = "command"
 
     /// The entry that this becomes in `service`'s journal; `falls` where it is kept aside because the service fell on it.
-    func entry(service: ServiceName, now: Instant, falls: Int = 0) throws -> JournalEntry {
+    func entry(service: ServiceName, bySender: Set<String> = [], now: Instant, falls: Int = 0) throws -> JournalEntry {
         switch self {
         case .record(let record):
             JournalEntry(record: record.header, bytes: record.bytes, hash: record.hash, now: now, falls: falls)
@@ -30,7 +30,7 @@ package enum Arrival: Sendable {
         case .external(let input):
             JournalEntry(
                 kind: .external,
-                id: id(in: service),
+                id: id(in: service, bySender: bySender),
                 now: now,
                 origin: input.channel,
                 subject: input.sender,
@@ -50,11 +50,13 @@ package enum Arrival: Sendable {
         }
     }
 
-    /// By what it is known as the same input when it comes again.
-    func id(in service: ServiceName) -> RecordID {
+    /// By what it is known as the same input when it comes again; on the channels `bySender` its sender is part of it.
+    func id(in service: ServiceName, bySender: Set<String> = []) -> RecordID {
         switch self {
         case .record(let record), .standing(let record): record.id
         case .position(let head): .input(channel: "reset", content: head.hash)
+        case .external(let input) where bySender.contains(input.channel):
+            .input(channel: "\(input.channel)/\(input.sender)", content: input.data)
         case .external(let input): Self.identity(of: input)
         case .timer(let timer):
             .timer(
@@ -104,6 +106,8 @@ package enum Outcome: Hashable, Sendable {
     case deadLetter(code: String, message: String)
     /// A command's answer: the records that followed, or a refusal.
     case answered(CommandAnswer)
+    /// What a source is told of its bytes, in the channel's own form; the same when they come again.
+    case replied(Data)
 }
 
 /// What one committed transaction brought, or several in a row.
@@ -149,7 +153,7 @@ package struct NotedInput: Hashable, Sendable {
     /// Nil for an input that was simply handled, or handled before.
     init?(_ entry: JournalEntry, _ outcome: Outcome) {
         switch outcome {
-        case .handled, .duplicate, .keptBefore: return nil
+        case .handled, .duplicate, .keptBefore, .replied: return nil
         case .deadLetter, .answered: break
         }
         let envelope = entry.kind.isRecord ? try? Envelope.decode(entry.bytes) : nil

@@ -2,7 +2,7 @@ import Foundation
 
 extension ConfigurationError {
     /// The text of the configuration file at `path`, or an error that says what is wrong with the file.
-    static func text(of path: String) throws(ConfigurationError) -> String {
+    package static func text(of path: String) throws(ConfigurationError) -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError(
                 file: path,

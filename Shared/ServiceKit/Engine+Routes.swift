@@ -20,7 +20,7 @@ extension Engine {
             }
             let turn = turn(db, entry.context(happened: entry.now))
             try handler(core, entry.bytes, turn)
-            return .handled
+            return try answer(to: entry, db) ?? .handled
         }
     }
 
@@ -108,6 +108,20 @@ extension Engine {
         answer.commandID = command.id
         answer.records = turn.sent.map(\.bytes)
         return .answered(answer)
+    }
+
+    /// What the sender of the bytes is told; nil where nobody waits for it.
+    private func answer(to entry: JournalEntry, _ db: Database) throws -> Outcome? {
+        try routes.answers[entry.origin].map { .replied(try $0(core, entry.bytes, entry.subject, db)) }
+    }
+
+    /// What became of bytes that had been handled before: whoever waits for an answer gets the same; nil where nobody does.
+    func again(_ entry: JournalEntry, _ db: Database) throws -> Outcome? {
+        do {
+            return try answer(to: entry, db)
+        } catch let complaint where Self.isAboutInput(complaint) {
+            return Self.outcome(of: complaint, entry)
+        }
     }
 
     private func turn(_ db: Database, _ input: InputContext) -> Turn {

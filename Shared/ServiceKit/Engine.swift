@@ -150,7 +150,7 @@ package final class Engine<Core: ServiceCore> {
         done.nextTimerUs = try Timers.first(db)?.due.microseconds ?? 0
         for outcome in batch.outcomes {
             switch outcome {
-            case .handled, .duplicate, .keptBefore: break
+            case .handled, .duplicate, .keptBefore, .replied: break
             case .deadLetter: done.deadLetters += 1
             case .answered(let answer): done.answers.append(answer)
             }
@@ -215,7 +215,7 @@ package final class Engine<Core: ServiceCore> {
 
     /// After a fall: one input in a transaction of its own, its attempt marker committed first.
     private func takeAlone(_ arrival: Arrival, at time: Instant) throws -> Batch {
-        let id = arrival.id(in: Core.name)
+        let id = arrival.id(in: Core.name, bySender: routes.bySender)
         let known = falls[id, default: 0]
         if known < Self.fallLimit { try store.transaction { try Attempts.keep(known + 1, of: id, $0) } }
         alone = id
@@ -250,16 +250,17 @@ package final class Engine<Core: ServiceCore> {
     }
 
     private func take(_ arrival: Arrival, _ db: Database, _ batch: inout Batch) throws {
-        let id = arrival.id(in: Core.name)
+        let id = arrival.id(in: Core.name, bySender: routes.bySender)
         let known = falls[id, default: 0]
-        let entry = try arrival.entry(service: Core.name, now: now, falls: known < Self.fallLimit ? 0 : known)
+        let fallen = known < Self.fallLimit ? 0 : known
+        let entry = try arrival.entry(service: Core.name, bySender: routes.bySender, now: now, falls: fallen)
         if entry.kind == .external {
             let answer = try previousAnswer(entry, db)
             if answer != nil || journal.contains(entry.id) {
                 tally.count("inputs.duplicate")
                 batch.duplicates += 1
                 let kept = aside.code(of: entry.id).map { Outcome.keptBefore(code: $0) }
-                batch.outcomes.append(answer ?? kept ?? .duplicate)
+                batch.outcomes.append(try answer ?? again(entry, db) ?? kept ?? .duplicate)
                 return
             }
         }
@@ -340,7 +341,7 @@ package final class Engine<Core: ServiceCore> {
 
     private func keep(_ outcome: Outcome, entry: JournalEntry, number: Int64, _ db: Database) throws {
         switch outcome {
-        case .handled, .duplicate, .keptBefore: break
+        case .handled, .duplicate, .keptBefore, .replied: break
         case .answered(let answer):
             try Ledgers.keep(answer: answer.serializedData(), to: answer.commandID, db)
             // A refusal is between the service and the sender; a fall is the operator's business too.

@@ -1,4 +1,5 @@
 package import Foundation
+package import GRDB
 package import MessageSchema
 package import ServiceStore
 import SwiftProtobuf
@@ -28,11 +29,17 @@ package protocol ServiceCore: Sendable {
 package struct Routes<Core: ServiceCore>: Sendable {
     /// What is done with the bytes of one input.
     package typealias Handler = @Sendable (Core, Data, Turn) throws -> Void
+    /// What the sender of those bytes is told, read from the tables as they stand; changes nothing.
+    package typealias Answer = @Sendable (Core, Data, _ sender: String, Database) throws -> Data
 
     private(set) var records: [String: Handler] = [:]
     private(set) var commands: [String: Handler] = [:]
     private(set) var devices: [String: Handler] = [:]
     private(set) var timers: [String: Handler] = [:]
+    /// What is answered on a device channel, when the bytes are handled and whenever they come again.
+    private(set) var answers: [String: Answer] = [:]
+    /// The channels on which the same bytes of two senders are two inputs.
+    private(set) var bySender: Set<String> = []
 
     init() {}
 
@@ -66,6 +73,15 @@ package struct Routes<Core: ServiceCore>: Sendable {
 
     /// Handles bytes of a device on that channel.
     package mutating func device(_ channel: String, _ handler: @escaping Handler) { devices[channel] = handler }
+
+    /// Handles bytes of a named source on that channel: the same bytes of another source are another input.
+    ///
+    /// `answer` is what the source is told after the commit, and again whenever the same bytes come again.
+    package mutating func source(_ channel: String, answer: Answer? = nil, _ handler: @escaping Handler) {
+        devices[channel] = handler
+        answers[channel] = answer
+        bySender.insert(channel)
+    }
 
     /// Handles the timer of that name; its subject is the turn's.
     package mutating func timer(_ name: String, _ handler: @escaping @Sendable (Core, Turn) throws -> Void) {

@@ -57,7 +57,7 @@ extension ServiceLoop {
         var log = log
         log[metadataKey: LogKey.correlation.rawValue] = "\(input.correlation)"
         switch input.outcome {
-        case .handled, .duplicate, .keptBefore: break
+        case .handled, .duplicate, .keptBefore, .replied: break
         case .deadLetter(let code, let message):
             log.log(
                 .warning,

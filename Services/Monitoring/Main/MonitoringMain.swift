@@ -32,6 +32,15 @@ struct Monitoring: AsyncParsableCommand {
         )
         var hj212: HostPort?
 
+        @Option(
+            help: ArgumentHelp(
+                "Where sources post observations: PORT on 127.0.0.1; 0 takes a free one. None without it.",
+                discussion: "Keys cross it in plain text: let a proxy with TLS stand before it.",
+                valueName: "host:port"
+            )
+        )
+        var httpIntake: HostPort?
+
         @Option(help: "Seconds without a whole frame after which a station's connection is closed.")
         var stationSilence = 1_800
 
@@ -45,12 +54,15 @@ struct Monitoring: AsyncParsableCommand {
             guard (1...100_000).contains(stationConnections) else {
                 throw ValidationError("--station-connections is 1 to 100000")
             }
+            if let httpIntake, !httpIntake.isLoopback {
+                throw ValidationError("--http-intake takes keys in plain text; use 127.0.0.1 with a proxy before it")
+            }
         }
 
         func run() async throws {
             let limits = PortLimits(silence: .seconds(stationSilence), connections: stationConnections)
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
-                var ports: [any DevicePort] = []
+                var ports: [any DevicePort] = Inlets.ports(of: options, http: httpIntake, intake, log)
                 if let sl651 {
                     ports.append(SL651Port(sl651, option: "--sl651", limits: limits, intake: intake, log: log))
                 }

@@ -13,7 +13,7 @@ package struct MonitoringCore: ServiceCore {
     package static let migrations =
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
-        ]
+        ] + InletRepository.migrations
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -29,6 +29,7 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let links: StationLinks
     let rules: [AppliedRule]
+    let inlets: Inlets
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
@@ -47,7 +48,8 @@ package struct MonitoringCore: ServiceCore {
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
-            "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains",
+            "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
+            "feeds",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -62,6 +64,7 @@ package struct MonitoringCore: ServiceCore {
         }
         self.stations = stations
         links = try StationLinks(configuration, elements)
+        inlets = try Inlets(configuration, stations: Set(stations.keys))
         var rules: [AppliedRule] = []
         let known = Set(stations.keys)
         for item in try configuration.value("rules").list() {
@@ -98,6 +101,7 @@ package struct MonitoringCore: ServiceCore {
         routes.command(SetStationClock.self) { core, order, turn in try core.order(order, turn) }
         routes.command(AskStation.self) { core, ask, turn in try core.ask(ask, turn) }
         registerForecasts(&routes)
+        registerInlets(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
@@ -110,6 +114,7 @@ package struct MonitoringCore: ServiceCore {
 
     // MARK: silence
 
+    /// A word of the station came: it is not silent.
     func heard(_ station: Station, _ turn: Turn) throws {
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
         guard let since = try turn.remembered.endSilence(station.id.value, turn.database) else { return }

@@ -182,7 +182,7 @@ extension Outcome {
     fileprivate var isTaken: Bool {
         switch self {
         case .handled, .duplicate: true
-        case .keptBefore, .deadLetter, .answered: false
+        case .keptBefore, .deadLetter, .answered, .replied: false
         }
     }
 }

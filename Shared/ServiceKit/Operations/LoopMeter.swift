@@ -43,7 +43,7 @@ package struct LoopMeter: Sendable {
         for sent in batch.sent { published[sent.stream, default: 0] += UInt64(sent.count) }
         for outcome in batch.outcomes {
             switch outcome {
-            case .handled, .duplicate, .keptBefore: break
+            case .handled, .duplicate, .keptBefore, .replied: break
             case .deadLetter(let code, _): deadLetters[code, default: 0] += 1
             case .answered(let answer): refusedCommands += answer.hasRefusal ? 1 : 0
             }

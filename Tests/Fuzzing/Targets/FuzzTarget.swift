@@ -29,7 +29,7 @@ package struct FuzzTarget: Sendable {
 
     /// Every target, by name.
     package static let all: [FuzzTarget] =
-        [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [
+        [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [documents, mqtt] + [
             recording, configuration, busFile,
         ]
         + [request, station, command, record, loop]
@@ -55,6 +55,8 @@ func code(of error: any Error) throws -> String {
     case let error as SL651Error: error.code.rawValue
     case let error as HJ212Error: error.code.rawValue
     case let error as CAPError: error.code.rawValue
+    case let error as DocumentError: error.code.rawValue
+    case let error as MQTTError: error.code.rawValue
     case let error as InputError: error.code
     case let error as CommandRefusal: error.code
     case is ConfigurationError: "configuration"

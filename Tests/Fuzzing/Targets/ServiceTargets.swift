@@ -30,6 +30,7 @@ extension FuzzTarget {
         case .handled?: "handled"
         case .duplicate?: "duplicate"
         case .keptBefore?: "kept before"
+        case .replied?: "replied"
         case .deadLetter(let code, _)?: code
         case .answered(let answer)?: answer.hasRefusal ? answer.refusal.code : "answered"
         case nil: "nothing"
