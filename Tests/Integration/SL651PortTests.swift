@@ -106,7 +106,7 @@ import Testing
                 try Int.fetchOne(db, sql: "SELECT value FROM counter WHERE name = 'inputs.duplicate'")
             )
         }
-        // Rain, stage, flow and battery of one report; the same frame again; one frame kept aside.
-        #expect(observations == 4 && dead == ["wrong-crc"] && duplicates == 1)
+        // Rain, stage, flow and battery of one report; the same frame again; noise and one frame kept aside.
+        #expect(observations == 4 && dead == ["too-short", "wrong-crc"] && duplicates == 1)
     }
 }

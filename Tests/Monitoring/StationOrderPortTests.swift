@@ -35,7 +35,8 @@ import Vocabulary
         line.send(try StationFrames.frame(.test, serial: 1, try StationFrames.head("1522021001")))
         #expect(
             try rig.turn {
-                line.receive(); return try frames(line).count == 2
+                line.receive()
+                return try frames(line).count == 2
             }
         )
         let sent = try frames(line)
@@ -70,13 +71,15 @@ import Vocabulary
         line.send(try StationFrames.frame(.hourly, station: "1522020C35", try StationFrames.head("1522020C35")))
         #expect(
             try rig.turn {
-                line.receive(); return try frames(line).count == 1
+                line.receive()
+                return try frames(line).count == 1
             }
         )
         #expect(try rig.send(ask(.now, "yirshi-2")).records.count == 1)
         #expect(
             try rig.turn {
-                line.receive(); return try frames(line).count == 2
+                line.receive()
+                return try frames(line).count == 2
             }
         )
         let question = try frames(line)[1]
@@ -168,7 +171,8 @@ import Vocabulary
         )
         #expect(
             try rig.turn {
-                line.receive(); return try messages(line).count == 4
+                line.receive()
+                return try messages(line).count == 4
             }
         )
         #expect(try messages(line).allSatisfy { $0.known == .dataAnswer && $0.system == "91" })
@@ -211,7 +215,8 @@ import Vocabulary
         line.send(try packet(2011, "DataTime=20260801085800;w01018-Rtd=63.0,w01018-Flag=N"))
         #expect(
             try rig.turn {
-                line.receive(); return try messages(line).count == 2
+                line.receive()
+                return try messages(line).count == 2
             }
         )
         let told = try messages(line)[1]
@@ -223,7 +228,8 @@ import Vocabulary
         #expect(try rig.send(order).records.count == 1)
         #expect(
             try rig.turn {
-                line.receive(); return try messages(line).count == 3
+                line.receive()
+                return try messages(line).count == 3
             }
         )
         line.send(try packet(9012, "ExeRtn=5", request: try messages(line)[2].request))

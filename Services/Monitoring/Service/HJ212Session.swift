@@ -14,10 +14,12 @@ package struct HJ212Session: DeviceSession {
 
     package var heldBytes: Int { framer.heldBytes + assembler.heldBytes }
 
+    /// Takes what came at `now`: whole messages are offered in the order of their last packets.
     package mutating func take(_ bytes: [UInt8], at now: Instant) -> [SessionAction<HJ212Message>] {
         framer.take(bytes).flatMap { act(on: $0, at: now) }
     }
 
+    /// Offers what waits for more, for its refusal.
     package mutating func finish() -> [SessionAction<HJ212Message>] {
         let rest = framer.finish().flatMap { act(on: $0, at: Instant(seconds: 0)) }
         return rest + held.takeAll().map { .offer($0, nil) }
