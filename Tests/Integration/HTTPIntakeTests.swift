@@ -82,7 +82,7 @@ import Testing
                     start = time.time()
                     try:
                         while time.time() < start + 40:
-                            link.sendall(b" ")
+                            link.sendall(b"a")
                             link.settimeout(0.5)
                             try:
                                 if link.recv(1) == b"": break

@@ -125,6 +125,7 @@ import Testing
         let service = try InletProcess(inlets(broker, folder), in: folder)
         #expect(try await eventually { service.log(says: "refuses this user or its password") })
         _ = try Broker.run("mosquitto_passwd", ["-b", folder.path + "/users", "monitoring", "right"])
+        _ = try Broker.run("chmod", ["a+r", folder.path + "/users"])
         // The broker reads its users again.
         kill(broker.process.processIdentifier, SIGHUP)
         #expect(try await eventually(within: .seconds(60)) { service.log(says: "broker heard") })

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 
 /// Files that appear in a folder. Nothing is written there: who puts the files there also takes them away.
 ///
@@ -87,6 +88,14 @@ struct FeedAddress: FeedPlace {
         var digest: Data?
     }
 
+    /// One for all feeds, as long as the process. Who does not answer is a failure at once: how often to ask again is the feed's own.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(10)
+        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }()
+
     /// From the first byte to the last.
     private static let patience = TimeAmount.seconds(30)
 
@@ -102,7 +111,7 @@ struct FeedAddress: FeedPlace {
         request.headers.add(name: "User-Agent", value: "fengsui")
         if let tag = kept.tag { request.headers.add(name: "If-None-Match", value: tag) }
         if let modified = kept.modified { request.headers.add(name: "If-Modified-Since", value: modified) }
-        let response = try await HTTPClient.shared.execute(request, timeout: Self.patience)
+        let response = try await Self.client.execute(request, timeout: Self.patience)
         if response.status.code == 304 { return nil }
         guard response.status.code == 200 else {
             throw FeedFailure(description: "\(url) answers \(response.status.code); ask who runs it")
