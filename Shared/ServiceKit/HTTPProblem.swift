@@ -16,6 +16,7 @@ package struct HTTPProblem: Error, Codable, Hashable, Sendable {
     /// 3.1.1: where there is no page that explains the kind, it is named.
     private enum CodingKeys: String, CodingKey { case status, code, detail, type, title }
 
+    /// Reads what `encode` wrote. Errors: `DecodingError` where a member is missing.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         status = try container.decode(Int.self, forKey: .status)

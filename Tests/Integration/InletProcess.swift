@@ -56,7 +56,12 @@ final class InletProcess {
         let path = folder.path + "/data/monitoring.db"
         guard FileManager.default.fileExists(atPath: path) else { return 0 }
         let database = try DatabaseQueue(path: path, configuration: configuration)
-        return try database.read { try Int.fetchOne($0, sql: sql) ?? 0 }
+        do {
+            return try database.read { try Int.fetchOne($0, sql: sql) ?? 0 }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            // The service is still making its tables.
+            return 0
+        }
     }
 
     /// How many observations were published.

@@ -58,6 +58,7 @@ import Vocabulary
         let time = time ?? observed + .seconds(20)
         var batch = try rig.engine.fireTimers(at: time)
         batch.append(try rig.engine.handle([RecordingRig.frame(gauge, observed, serial: serial, elements)], at: time))
+        for case .deadLetter(let code, let message) in batch.outcomes { Issue.record("kept aside: \(code) \(message)") }
         return batch
     }
 

@@ -97,7 +97,7 @@ import Vocabulary
     private static func decimal(_ number: Int, _ count: Int) -> [UInt8] {
         (0..<count).reversed().map { place in
             let pair = (0..<place).reduce(number) { rest, _ in rest / 100 } % 100
-            return UInt8(pair / 10 << 4 | pair % 10)
+            return UInt8((pair / 10) << 4 | pair % 10)
         }
     }
 

@@ -37,6 +37,7 @@ package struct MQTTSession: Sendable {
         case closed
     }
 
+    /// How long a silence may be, and how many messages may wait.
     package struct Limits: Sendable {
         /// Half of it without a packet of ours: a PINGREQ goes out; all of it without one of the broker's: it is gone.
         package var keepAlive: Duration
