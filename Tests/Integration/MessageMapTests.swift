@@ -41,6 +41,14 @@ import Testing
         for command in commands + others { #expect(readme.contains("`\(command)`")) }
     }
 
+    @Test func `the map names every type, under its stream`() throws {
+        let rows = try Self.rows()
+        for type in MessageCatalogue.messages {
+            let mapped = try #require(rows.first { $0.stream == type.stream.rawValue }).written
+            #expect(mapped.contains(type.type), "add \(type.type) to the row of \(type.stream.rawValue)")
+        }
+    }
+
     static func types<Core: ServiceCore>(of _: Core.Type) -> (records: [String], commands: [String]) {
         let routes = Routes<Core>.registered
         return (routes.recordTypes, routes.commandTypes)

@@ -1,5 +1,6 @@
 import Foundation
 import MessageSchema
+import MonitoringDomain
 import ServiceKit
 import TestSupport
 import Testing
@@ -112,14 +113,42 @@ import Vocabulary
         #expect(try message.results.prefix(2).map { try $0.value.checked().number } == ["0.0", "999"])
     }
 
+    @Test func `rain whose sum no number holds is no rain`() throws {
+        let rig = try Self.rig(Self.wetness)
+        try Self.report(rig, Self.start, [Self.dayRain(100)])
+        try Self.report(rig, Self.start + .hours(24), [Self.dayRain(200)])
+        let most = try #require(Quantity(4_000_000_000_000, decimals: 0, .millimetre))
+        for hour in 25...27 as ClosedRange<Int64> {
+            let observed = Self.start + .hours(hour)
+            try Self.report(rig, observed, serial: Int(hour), [Self.hourRain(10)])
+            _ = try Self.correct(rig, observed, most, of: .rain1h, by: "p-li", "r\(hour)")
+        }
+        let message = try #require(rig.messages(ForecastComputed.self).last)
+        // The ratio of the one hour stands at its most; that of three has no sum.
+        #expect(message.results.map(\.elementID).filter { $0.contains("ratio") } == ["flash_flood_ratio_1h"])
+        #expect(try rig.differences().isEmpty)
+    }
+
     // MARK: corrections and clocks
 
     static func correct(_ rig: RecordingRig, _ observed: Instant, _ amount: Int64, by person: String, _ id: String)
         throws -> Batch
     {
+        let value = try #require(Quantity(amount, decimals: 3, .metre))
+        return try correct(rig, observed, value, of: .stage, by: person, id)
+    }
+
+    static func correct(
+        _ rig: RecordingRig,
+        _ observed: Instant,
+        _ value: Quantity,
+        of element: ElementID,
+        by person: String,
+        _ id: String
+    ) throws -> Batch {
         var order = CorrectReading()
-        (order.station, order.elementID, order.observedUs) = (gauge, "stage", observed.microseconds)
-        order.value = WireQuantity(try #require(Quantity(amount, decimals: 3, .metre)))
+        (order.station, order.elementID, order.observedUs) = (gauge, element.value, observed.microseconds)
+        order.value = WireQuantity(value)
         order.reason = "staff gauge read by eye"
         let command = try TestCommand.arrival(order, id: id, by: person, realm: RecordingRig.realm)
         return try rig.engine.handle([command], at: rig.engine.now)

@@ -69,7 +69,7 @@ struct FeedWatch {
     private mutating func look() async {
         do {
             while let document = try await place.next() {
-                try await offer(Self.channel, document)
+                try await offer(MonitoringCore.feed, document)
                 place.keep()
             }
             try await reached()
@@ -78,13 +78,11 @@ struct FeedWatch {
         }
     }
 
-    private static var channel: String { MonitoringCore.feed }
-
     private mutating func reached() async throws {
         if failingSince != nil { log.info("feed reached again") }
         (failures, failingSince, hasTold) = (0, nil, false)
         guard mayBeSilent else { return }
-        try await offer(MonitoringCore.feedState, Data("{\"reached\":\"\(WallClock.now())\"}".utf8))
+        try await offer(MonitoringCore.feedState, .sorted(["reached": WallClock.now().description]))
         mayBeSilent = false
     }
 
@@ -96,10 +94,12 @@ struct FeedWatch {
         (failures, failingSince) = (min(failures + 1, 30), since)
         guard !hasTold, now - since >= feed.silentAfter ?? .minutes(10) else { return }
         let because = "\(error)".shown(256)
-        let state = JSONValueText.object([("failing", since.description), ("because", because)])
-        // Where the queue is full it is said the next time.
-        guard (try? await offer(MonitoringCore.feedState, Data(state.utf8))) != nil else { return }
-        (hasTold, mayBeSilent) = (true, true)
+        do {
+            try await offer(MonitoringCore.feedState, .sorted(["failing": since.description, "because": because]))
+            (hasTold, mayBeSilent) = (true, true)
+        } catch {
+            // The queue is full: it is said the next time.
+        }
     }
 
     /// Hands it over, and waits until it is committed. Errors: the queue is full.
@@ -124,17 +124,4 @@ protocol FeedPlace: Sendable {
     mutating func next() async throws -> Data?
     /// The document that `next` gave is committed.
     mutating func keep()
-}
-
-/// JSON of a few texts.
-enum JSONValueText {
-    static func object(_ members: [(String, String)]) -> String {
-        let texts = members.map { name, value in
-            let plain = value.unicodeScalars.map { scalar in
-                scalar.value < 0x20 || scalar == "\"" || scalar == "\\" ? " " : String(scalar)
-            }
-            return "\"\(name)\":\"\(plain.joined())\""
-        }
-        return "{\(texts.joined(separator: ","))}"
-    }
 }

@@ -56,6 +56,11 @@ enum ForecastRepository {
         var value: Double { Double(millionths) / 1_000_000 }
     }
 
+    /// The sum of their values in millionths; nil where no value can say it: a sender may write any number.
+    static func total(_ readings: some Sequence<Reading>) -> Int64? {
+        Int64(exactly: readings.reduce(Int128(0)) { $0 + Int128($1.millionths) })
+    }
+
     /// The usable readings after `start` up to `end`, in order.
     static func readings(
         _ station: StationID,

@@ -53,7 +53,9 @@ extension MonitoringCore {
                 guard let rain = try monthsOfRain(scale, settings, forecast.station, until: base, turn) else {
                     continue
                 }
-                let sum = rain.reduce(Int64(0)) { $0 + $1.millionths }
+                guard let sum = ForecastRepository.total(rain) else {
+                    throw ForecastError(.outOfRange, "the rain of \(scale) months is no rain; correct the readings")
+                }
                 let value = try index.index(endingMonth: ended.month, sumMillimetres: Double(sum) / 1_000_000)
                 results.append(
                     .init(

@@ -154,11 +154,14 @@ extension MonitoringCore {
             guard hours.count == 24 else { return (nil, "rain_24h") }
             rain = hours[...]
         }
+        guard let sum = ForecastRepository.total(rain) else {
+            throw ForecastError(.outOfRange, "the rain of 24 hours is no rain; correct the readings")
+        }
         let weather = try FireWeatherObservation(
             temperatureCelsius: found[0].value,
             relativeHumidityPercent: found[1].value,
             windKilometresPerHour: found[2].value * 3.6,
-            rainMillimetres: Double(rain.reduce(0) { $0 + $1.millionths }) / 1_000_000
+            rainMillimetres: Double(sum) / 1_000_000
         )
         return (Noon(weather: weather, inputs: (found + rain).map(\.record)), "")
     }

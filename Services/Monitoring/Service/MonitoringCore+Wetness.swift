@@ -63,7 +63,7 @@ extension MonitoringCore {
         let rain = try dayOfRain(forecast.station, until: base, turn)
         do {
             // A sum that no day has is a day that nobody measured.
-            let sum = rain.map { $0.reduce(Int64(0)) { $0 + $1.millionths } }
+            let sum = rain.flatMap(ForecastRepository.total)
             let known = sum.flatMap { (0...AntecedentPrecipitation.mostRain).contains($0) ? $0 : nil }
             try index.take(rainMillionthsMillimetres: known, settings.recession)
             try keep(index, of: forecast.id, turn)
@@ -136,7 +136,7 @@ extension MonitoringCore {
                     recession: wetness.recession
                 )
                 let fallen = rains.filter { $0.observed > base - .hours(hours) }
-                let sum = fallen.count == hours ? fallen.reduce(Int64(0)) { $0 + $1.millionths } : nil
+                let sum = fallen.count == hours ? ForecastRepository.total(fallen) : nil
                 results += try Self.results(hours, guidance: guidance, rain: sum)
             }
             let finding = ForecastFinding(

@@ -205,11 +205,9 @@ enum MonitoringRepository {
         _ station: StationID,
         _ db: Database
     ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO track (rule, station, state, crossing) VALUES (?, ?, ?, ?)")
             .execute(arguments: [
-                rule.value, station.value, try encoder.encode(track), try crossing.serializedData(),
+                rule.value, station.value, try Data.sorted(track), try crossing.serializedData(),
             ])
     }
 
