@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import TestSupport
+import Testing
 
 /// Monitoring as a real process with ways in of its own configuration, killed and started again on one folder.
 final class InletProcess {
@@ -71,15 +72,16 @@ final class InletProcess {
 
     /// Stops it in order, and says whether D1 holds for all that it did.
     func stopsAndVerifies() throws -> Bool {
-        // Under load a client's open connection may outlast the time for an end in order: what counts is what was kept.
-        _ = program.terminate()
+        let ended = program.terminate()
         let verified = try Program(
             "monitoring",
             ["verify", "--data", folder.path + "/data"],
             in: folder,
             name: "verify"
         ).end()
-        return verified.code == 0
+        #expect(ended.code == 0, "\(program.complained.suffix(2_000))")
+        #expect(verified.code == 0, "\(verified.errors.suffix(2_000))")
+        return ended.code == 0 && verified.code == 0
     }
 }
 
