@@ -87,12 +87,15 @@ final class InletProcess {
 
 /// A Python program, which shares no code with the product.
 enum Python {
-    /// Starts it with those arguments.
+    /// A child begins with the signals blocked that the thread which starts it has blocked: then nothing but SIGKILL would end it.
+    static let unblocked = "import signal; signal.pthread_sigmask(signal.SIG_SETMASK, [])\n"
+
+    /// Starts it with those arguments. What it complains of stands in its output: one that outlives the run must not hold the run's own.
     static func start(_ text: String, _ arguments: [String]) throws -> (process: Process, output: Pipe) {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", text] + arguments
-        process.standardOutput = output
+        process.arguments = ["python3", "-c", unblocked + text] + arguments
+        (process.standardOutput, process.standardError) = (output, output)
         try process.run()
         return (process, output)
     }

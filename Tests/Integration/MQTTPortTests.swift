@@ -32,15 +32,14 @@ import Testing
         func start() throws {
             process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", Self.unblocked, "mosquitto", "-c", folder + "/mosquitto.conf"]
+            process.arguments = ["python3", "-c", Self.becoming, "mosquitto", "-c", folder + "/mosquitto.conf"]
             process.environment = ["PATH": "/usr/sbin:/usr/bin:/bin:/usr/local/bin"]
             process.standardError = FileHandle.nullDevice
             try process.run()
         }
 
-        /// A child of this process begins with the signals blocked that this thread has blocked, and mosquitto leaves them so.
-        private static let unblocked =
-            "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); os.execvp(sys.argv[1], sys.argv[1:])"
+        /// Becomes mosquitto, which leaves blocked what it finds blocked.
+        private static let becoming = Python.unblocked + "import os, sys; os.execvp(sys.argv[1], sys.argv[1:])"
 
         func stop() {
             process.terminate()
@@ -55,11 +54,13 @@ import Testing
                 "mosquitto_pub", "-p", "\(port)", "-q", "1", "-t", "gauges/7/observation", "-l", "-u", user, "-P",
                 "right",
             ]
-            let input = Pipe()
-            (client.standardInput, client.standardError) = (input, FileHandle.nullDevice)
+            // From a file: a client that finds no broker ends before it reads, and a pipe without a reader is a signal.
+            let messages = folder + "/messages"
+            try Data((texts.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: messages))
+            (client.standardInput, client.standardError) = (
+                FileHandle(forReadingAtPath: messages), FileHandle.nullDevice
+            )
             try client.run()
-            input.fileHandleForWriting.write(Data((texts.joined(separator: "\n") + "\n").utf8))
-            try input.fileHandleForWriting.close()
             client.waitUntilExit()
             return client.terminationStatus
         }
