@@ -35,7 +35,7 @@ package final class TemporaryFolder {
 /// Asks again until `condition` holds: for what another process does, which tells no test when it is done.
 ///
 /// Gives false at the deadline; the pause only keeps the machine free for that process.
-package func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws
+package func eventually(within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws
     -> Bool
 {
     let clock = ContinuousClock()

@@ -37,7 +37,7 @@ import Testing
         try FileManager.default.moveItem(atPath: drop + "-away", toPath: drop)
         #expect(try await eventually { service.log(says: "feed reached again") })
         #expect(try service.observations() == 2 && service.count("SELECT count(*) FROM dead_letter") == 1)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 
     static let server = """
@@ -80,13 +80,12 @@ import Testing
             """,
             in: folder
         )
-        #expect(try await eventually { try service.observations() == 1 })
         #expect(try await eventually { service.log(says: "answers 500") })
         #expect(try await eventually { service.log(says: "feed reached again") })
         // The second table corrects the first.
         #expect(try await eventually { try service.observations() == 2 })
         #expect(try service.count("SELECT count(*) FROM silent_feed") == 0)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 
     @Test func `a feed that stays away is silent in the record, and one that is too large is not taken`() async throws {
@@ -104,6 +103,6 @@ import Testing
         )
         #expect(try await eventually { try service.count("SELECT count(*) FROM silent_feed") == 2 })
         #expect(service.program.complained.components(separatedBy: "feed not reached").count == 3)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 }

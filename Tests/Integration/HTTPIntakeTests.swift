@@ -66,7 +66,7 @@ import Testing
         #expect(try service.count("SELECT count FROM refused_item WHERE code = 'station-of-another'") == 1)
         // Conflict, JSON that is none, no body, too many: those that were let in are kept aside, once each.
         #expect(try service.count("SELECT count(*) FROM dead_letter") == 4)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 
     @Test func `who is slow is cut off, who asks too much at once is told so, and others are served meanwhile`()
@@ -107,7 +107,7 @@ import Testing
             """
         )
         #expect(said == "end\n")
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 
     /// Twenty batches, each sent until it is answered, and the service killed among them.
@@ -136,7 +136,7 @@ import Testing
         #expect(String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "end\n")
         client.waitUntilExit()
         #expect(try service.observations() == 40)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 
     @Test func `an address that others could reach in plain text is refused`() throws {

@@ -70,8 +70,9 @@ final class InletProcess {
         try count("SELECT coalesce(max(last), 0) FROM outbox WHERE stream = 'monitoring.observation'")
     }
 
-    /// Stops it in order, and says whether D1 holds for all that it did.
-    func stopsAndVerifies() throws -> Bool {
+    /// Stops it in order once it is at work, and says whether D1 holds for all that it did. A SIGTERM before that finds no handler yet.
+    func stopsAndVerifies() async throws -> Bool {
+        #expect(try await eventually { log(says: "service started") })
         let ended = program.terminate()
         let verified = try Program(
             "monitoring",

@@ -113,7 +113,7 @@ import Testing
         #expect(try await eventually(within: .seconds(60)) { try broker.publish(readings(1_000..<1_100)) == 0 })
         #expect(try await eventually(within: .seconds(60)) { try service.observations() == 1_100 })
         #expect(try service.count("SELECT count(*) FROM dead_letter") == 1)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
         #expect(try !Self.mentions("right", folder.path + "/data"), "the password stands nowhere that is kept")
     }
 
@@ -135,6 +135,6 @@ import Testing
         kill(broker.process.processIdentifier, SIGHUP)
         #expect(try await eventually(within: .seconds(60)) { service.log(says: "broker heard") })
         #expect(service.program.complained.components(separatedBy: "broker not heard").count == 2)
-        #expect(try service.stopsAndVerifies())
+        #expect(try await service.stopsAndVerifies())
     }
 }
