@@ -94,7 +94,7 @@ func service(
     )
     let main = Target.executableTarget(
         name: "\(folder)Main",
-        dependencies: [.byName(name: "\(folder)Service"), kit, .argumentParser],
+        dependencies: [.byName(name: "\(folder)Service"), vocabulary, kit, .argumentParser],
         path: "Services/\(folder)/Main",
         swiftSettings: settings
     )
@@ -162,7 +162,8 @@ let testTargets: [Target] = [
     tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
     tests(
         "Monitoring",
-        foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService", .inMemoryLogging, .nioCore]
+        foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService", .inMemoryLogging, .nioCore],
+        exclude: ["check_schema.py", "score_warnings.py"]
     ),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),

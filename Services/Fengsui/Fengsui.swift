@@ -18,7 +18,7 @@ struct Fengsui: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, TailCommand.self, RecordCommand.self, VerifyCommand.self, Replay.self,
             SendCommand.self, KeysCommand.self, BackupCommand.self, RestoreCommand.self, CursorCommand.self,
-            DeadLettersCommand.self, SubscriberCommand.self, SealCommand.self,
+            DeadLettersCommand.self, SubscriberCommand.self, SealCommand.self, RulesCommand.self,
         ]
     )
 }

@@ -19,7 +19,9 @@ struct SuiteOptions: ParsableArguments {
     }
 
     /// The program of `service`, beside this one.
-    func program(_ service: ServiceName) -> URL {
+    func program(_ service: ServiceName) -> URL { Self.program(of: service) }
+
+    static func program(of service: ServiceName) -> URL {
         (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
             .appendingPathComponent(service.rawValue)
     }

@@ -24,7 +24,8 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + dispatchMessages
+        monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + alarmMessages
+        + dispatchMessages
         + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
         monitoringCommands + gridCommands + stationCommands + forecastCommands + dispatchCommands + stockpileCommands

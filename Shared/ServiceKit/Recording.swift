@@ -158,5 +158,9 @@ package struct RecordingError: Error, Hashable, Sendable, CustomStringConvertibl
     package let line: Int
     package let message: String
 
+    package init(file: String, line: Int, message: String) {
+        (self.file, self.line, self.message) = (file, line, message)
+    }
+
     package var description: String { "\(file):\(line): \(message)" }
 }

@@ -5,11 +5,15 @@ package import Vocabulary
 /// A value: inputs and an instant go in, effects come out.
 package struct WarningTrack: Hashable, Sendable, Codable {
     /// The live warning; nil where there is none.
-    package private(set) var live: Live?
+    package internal(set) var live: Live?
     /// A change of colour that has begun to hold.
-    package private(set) var change: Change?
+    package internal(set) var change: Change?
     /// The colour whose draft a person turned down: not drafted again until another one is demanded.
-    private var rejected: WarningColour?
+    var rejected: WarningColour?
+    /// What is not drafted for a while, for a person took it back.
+    package internal(set) var muted: Mute?
+    /// Since when the place is silent, where a rule on silence has said so.
+    package var quietSince: Instant?
 
     /// A warning from draft to end.
     package struct Live: Hashable, Sendable, Codable {
@@ -51,16 +55,21 @@ package struct WarningTrack: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// Takes the newest value, observed at `observed`. `newWarning` is the id of a warning that would begin now.
+    /// Takes the colour that the newest value, observed at `observed`, demands; nil demands none. `newWarning` is the id of a warning
+    /// that would begin now.
     package mutating func evaluate(
-        _ value: Quantity,
+        demanding target: WarningColour?,
         observed: Instant,
+        at now: Instant,
         by rule: WarningRule,
         newWarning: @autoclosure () -> WarningID
     ) -> [Effect] {
-        let target = rule.band(for: value, current: live?.colour)?.colour
         if let rejected, target == rejected { return [] }
         rejected = nil
+        if isMuted(target, at: now) {
+            change = nil
+            return []
+        }
         guard target != live?.colour else {
             change = nil
             return []
@@ -83,7 +92,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         return sameWay ? change.since : observed
     }
 
-    private mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
+    mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
         var next =
             live ?? Live(warning: newWarning, revision: 0, colour: colour, released: nil, awaitsApproval: true)
         next.revision += 1
@@ -114,7 +123,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         return [approved, .updated(warning: warning, revision: revision, colour: draft.colour, previous: previous)]
     }
 
-    private mutating func clear() -> [Effect] {
+    mutating func clear() -> [Effect] {
         guard let ended = live else { return [] }
         live = nil
         return [.cleared(warning: ended.warning)]

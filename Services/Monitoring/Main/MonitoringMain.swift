@@ -7,7 +7,7 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self, Map.self],
+        subcommands: [Run.self, Verify.self, Map.self, Try.self],
         defaultSubcommand: Run.self
     )
 

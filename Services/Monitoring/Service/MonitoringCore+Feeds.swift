@@ -107,6 +107,8 @@ extension MonitoringCore {
         var message = EarthquakeWithdrawn()
         (message.event, message.revision, message.feed) = (report.event, report.revision, feed.id)
         try turn.send(message, subject: report.event)
+        try RuleRepository.withdraw(report.event, turn.database)
+        try reconsider(.earthquake, turn)
     }
 }
 

@@ -16,16 +16,26 @@ extension MonitoringCore {
 
     func reject(_ order: RejectWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, note: order.reason, turn) { track, _ throws(WarningTrack.Refusal) in
-            try track.reject(WarningID(order.warning), revision: order.revision)
+        var realarm: Instant?
+        try act(on: order.warning, note: order.reason, turn) { track, rule throws(WarningTrack.Refusal) in
+            let colour = track.live?.colour
+            let effects = try track.reject(WarningID(order.warning), revision: order.revision)
+            realarm = track.mute(colour, by: rule, at: turn.now)
+            return effects
         }
+        try setRealarm(order.warning, realarm, turn)
     }
 
     func cancel(_ order: CancelWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, note: order.note, turn) { track, _ throws(WarningTrack.Refusal) in
-            try track.cancel(WarningID(order.warning))
+        var realarm: Instant?
+        try act(on: order.warning, note: order.note, turn) { track, rule throws(WarningTrack.Refusal) in
+            let colour = track.live?.colour
+            let effects = try track.cancel(WarningID(order.warning))
+            realarm = track.mute(colour, by: rule, at: turn.now)
+            return effects
         }
+        try setRealarm(order.warning, realarm, turn)
     }
 
     func expire(_ turn: Turn) throws {
@@ -78,9 +88,9 @@ extension MonitoringCore {
         var content = crossing
         content.rule = applied.rule.id.value
         content.hazard = WireHazard(applied.rule.hazard)
-        content.stations = [station.value]
+        if content.stations.isEmpty { content.stations = [station.value] }
         content.divisions = applied.divisions
-        content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
+        content.expiresUs = (turn.now + applied.rule.lifetime(of: track.live?.colour)).microseconds
         for effect in effects { try tell(effect, content, note, turn) }
     }
 
@@ -92,7 +102,9 @@ extension MonitoringCore {
             message.automaticRelease = automatic
             try turn.send(message, subject: warning.value)
             // The draft of an update leaves the released warning's end where it is.
-            if revision == 1 { try setExpiry(warning, content, turn) }
+            guard revision == 1 else { return }
+            try setExpiry(warning, content, turn)
+            try count(warning, message.content, turn)
         case .approved(let warning, let revision, let automatic):
             var message = WarningApproved()
             (message.warning, message.revision, message.automatic) = (warning.value, revision, automatic)
@@ -108,13 +120,14 @@ extension MonitoringCore {
             try issue(warning, content.of(warning, revision, colour), turn)
         case .updated(let warning, let revision, let colour, let previous):
             try update(warning, content.of(warning, revision, colour), previous, turn)
-        case .cleared(let warning): try end(warning, content, .cleared, "", turn)
+        case .cleared(let warning): try end(warning, content, .cleared, note, turn)
         case .cancelled(let warning): try end(warning, content, .person, note, turn)
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
             let record = try turn.send(message, subject: warning.value)
             try endChains(of: warning, record, turn)
+            try isOver(warning.value, turn)
         }
     }
 
@@ -129,6 +142,7 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
+        try stands(content, turn)
     }
 
     private func update(_ warning: WarningID, _ content: WarningContent, _ previous: WarningColour, _ turn: Turn) throws
@@ -140,6 +154,7 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
+        try stands(content, turn)
     }
 
     /// A warning that was never issued is withdrawn without a document: nobody outside has heard of it.
@@ -160,6 +175,7 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try endChains(of: warning, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
+        try isOver(warning.value, turn)
     }
 }
 

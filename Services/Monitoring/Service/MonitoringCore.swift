@@ -13,7 +13,7 @@ package struct MonitoringCore: ServiceCore {
     package static let migrations =
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
-        ] + InletRepository.migrations
+        ] + InletRepository.migrations + RuleRepository.migrations
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -29,6 +29,10 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let links: StationLinks
     let rules: [AppliedRule]
+    /// Nil: floods of alarms are not told.
+    let floodLimits: AlarmFlood.Limits?
+    /// Which rules ask for what may change.
+    let triggers: [RuleTrigger: [Int]]
     let inlets: Inlets
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
@@ -47,8 +51,10 @@ package struct MonitoringCore: ServiceCore {
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
-            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
-            "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "seasons", "rules", "alarm_flood",
+            "grid",
+            "dangers", "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains",
+            "sources", "mqtt",
             "feeds",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
@@ -65,27 +71,23 @@ package struct MonitoringCore: ServiceCore {
         self.stations = stations
         links = try StationLinks(configuration, elements)
         inlets = try Inlets(configuration, stations: Set(stations.keys))
-        var rules: [AppliedRule] = []
-        let known = Set(stations.keys)
-        for item in try configuration.value("rules").list() {
-            let rule = try item.rule(stations: known, elements)
-            for division in rule.divisions where divisionNames[division] == nil {
-                throw item.error("division \(division) has no name", remedy: "add it to divisions")
-            }
-            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
-                throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
-            }
-            rules.append(rule)
-        }
-        self.rules = rules
-        watches = Watch.all(self.stations, rules)
         (grid, dangers, riskPoints) = try configuration.dualPrevention()
+        let names = RuleNames(
+            stations: stations,
+            elements: elements,
+            seasons: try configuration.optional("seasons")?.seasons() ?? [:],
+            units: Set(grid?.units.keys.map { $0 } ?? [])
+        )
+        rules = try configuration.value("rules").rules(names, divisionNames)
+        triggers = RuleTrigger.all(rules)
+        floodLimits = try configuration.optional("alarm_flood")?.floodLimits()
+        watches = Watch.all(stations, rules)
         officers = try configuration.value("people").persons(in: Self.officerRoles)
         clock = try ClockLimits(configuration.optional("clock"))
         quality = try QualityChecks(configuration.optional("quality"), stations, elements)
         punctuality = try configuration.optional("statistics")?.interval()
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
-        chains = try Chains(configuration.optional("chains"), stations: known, elements)
+        chains = try Chains(configuration.optional("chains"), stations: Set(stations.keys), elements)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -107,6 +109,8 @@ package struct MonitoringCore: ServiceCore {
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
+        registerRules(&routes)
+        registerAlarmFlood(&routes)
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)

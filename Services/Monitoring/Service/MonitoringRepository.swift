@@ -226,6 +226,13 @@ enum MonitoringRepository {
         ).map { SentDocument(identifier: $0["identifier"], sent: Instant(microseconds: $0["sent_us"])) }
     }
 
+    /// When the last document went out; nil before the first.
+    static func lastSent(_ db: Database) throws -> Instant? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sent_us) FROM cap_document")).map(
+            Instant.init(microseconds:)
+        )
+    }
+
     /// How many documents went out in that second.
     static func documents(sent: Instant, _ db: Database) throws -> Int {
         try Int.fetchOne(

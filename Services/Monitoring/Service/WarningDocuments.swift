@@ -40,12 +40,16 @@ extension MonitoringCore {
 
     /// The first second from now on in which fewer than ten documents went out: the identifier has one digit for them.
     private func place(_ turn: Turn) throws -> (sent: Instant, number: Int) {
-        var sent = Instant(seconds: turn.now.seconds)
-        while true {
-            let count = try MonitoringRepository.documents(sent: sent, turn.database)
-            if count < 10 { return (sent, count) }
-            sent = sent + .seconds(1)
-        }
+        // They go out in order: before the last one every second from now on is full.
+        let last = try MonitoringRepository.lastSent(turn.database)
+        let sent = max(Instant(seconds: turn.now.seconds), last ?? turn.now)
+        let count = try MonitoringRepository.documents(sent: sent, turn.database)
+        return count < 10 ? (sent, count) : (sent + .seconds(1), 0)
+    }
+
+    private func names(of ids: [String]) -> Name {
+        let names = ids.compactMap { stations[StationID($0)]?.name }
+        return Name(zh: names.map(\.zh).joined(separator: "、"), en: names.map(\.en).joined(separator: ", "))
     }
 
     private func infos(_ content: WarningContent, isEnd: Bool, sent: Instant) throws -> [CAPAlert.Info] {
@@ -53,13 +57,15 @@ extension MonitoringCore {
         let colour = isEnd ? .blue : try content.colour.checked()
         let texts = WarningTexts(
             sender: sender.name,
-            station: content.stations.first.flatMap { stations[StationID($0)]?.name } ?? Name(zh: "", en: ""),
+            station: names(of: content.stations),
+            isShared: content.stations.count > 1,
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: hazard,
             colour: colour,
             value: try content.value.checked(),
             threshold: try content.threshold.checked(),
-            observed: Instant(microseconds: content.observedUs)
+            observed: Instant(microseconds: content.observedUs),
+            measure: rules.first { $0.rule.id.value == content.rule }?.rule.measure ?? .level
         )
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
         return (isEnd ? texts.allClear : texts.warning).map { text in

@@ -1,4 +1,5 @@
 import MonitoringCodecs
+import MonitoringDomain
 import Vocabulary
 
 /// What a document says in one language.
@@ -17,12 +18,16 @@ struct WarningText {
 struct WarningTexts {
     let sender: Name
     let station: Name
+    /// Several stations agree, each with the value or a worse one.
+    let isShared: Bool
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
     let value: Quantity
     let threshold: Quantity
     let observed: Instant
+    /// What was compared with the threshold.
+    let measure: WarningRule.Measure
 
     /// The warning in both languages.
     var warning: [WarningText] {
@@ -33,7 +38,7 @@ struct WarningTexts {
                 \.zh,
                 event.zh,
                 headline: "\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]",
-                description: "\(station.zh)\(clock)测得\(value)，达到\(name.zh)预警阈值\(threshold)。",
+                description: finding.zh,
                 instruction: advice.zh
             ),
             info(
@@ -41,8 +46,7 @@ struct WarningTexts {
                 \.en,
                 event.en,
                 headline: "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))",
-                description:
-                    "\(station.en) measured \(value) at \(clock) (Beijing), at or above the \(name.en) threshold of \(threshold).",
+                description: finding.en,
                 instruction: advice.en
             ),
         ]
@@ -91,7 +95,7 @@ struct WarningTexts {
     }
 
     /// `2026-10-03 12:00`, Beijing.
-    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
+    var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
 
     /// What people in the area should do.
     static func response(_ colour: WarningColour) -> CAPAlert.Response {
@@ -111,7 +115,7 @@ struct WarningTexts {
         }
     }
 
-    private static func colourName(_ colour: WarningColour) -> Name {
+    static func colourName(_ colour: WarningColour) -> Name {
         switch colour {
         case .blue: Name(zh: "蓝色", en: "blue")
         case .yellow: Name(zh: "黄色", en: "yellow")
