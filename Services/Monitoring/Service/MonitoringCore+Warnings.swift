@@ -23,8 +23,8 @@ extension MonitoringCore {
 
     func cancel(_ order: CancelWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, note: order.note, turn) { track, _ throws(WarningTrack.Refusal) in
-            try track.cancel(WarningID(order.warning))
+        try act(on: order.warning, note: order.note, turn) { track, rule throws(WarningTrack.Refusal) in
+            try track.cancel(WarningID(order.warning), at: turn.now, rule: rule)
         }
     }
 
@@ -54,19 +54,21 @@ extension MonitoringCore {
         }
         let station = StationID(String(parts[2]))
         var (track, crossing) = try turn.remembered.track(applied.rule.id, station, turn.database)
+        let before = track
         let effects: [WarningTrack.Effect]
         do {
             effects = try body(&track, applied.rule)
         } catch {
             throw CommandRefusal(error.rawValue, "warning '\(warning)' is not open to this act")
         }
-        try save(track, crossing, effects, applied, station, note: note, turn)
+        try save(track, before, crossing, effects, applied, station, note: note, turn)
     }
 
     // MARK: saying it
 
     func save(
         _ track: WarningTrack,
+        _ before: WarningTrack,
         _ crossing: WarningContent,
         _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
@@ -78,10 +80,44 @@ extension MonitoringCore {
         var content = crossing
         content.rule = applied.rule.id.value
         content.hazard = WireHazard(applied.rule.hazard)
-        content.stations = [station.value]
+        if content.stations.isEmpty { content.stations = [station.value] }
         content.divisions = applied.divisions
         content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
         for effect in effects { try tell(effect, content, note, turn) }
+        try setTimer(track, before, applied, station, turn)
+        try tellDependents(track, before, applied, station, turn)
+    }
+
+    /// When time acts on the track next.
+    private func setTimer(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let (due, known) = (track.deadline(applied.rule), before.deadline(applied.rule))
+        let subject = "\(applied.rule.id).\(station)"
+        if let due, due != known || due <= turn.now {
+            // One that is due already fires with the next turn, and no sooner: time never stands still.
+            try turn.setTimer(Self.rule, subject: subject, due: max(due, turn.now + .seconds(1)))
+        } else if due == nil, known != nil {
+            try turn.cancelTimer(Self.rule, subject: subject)
+        }
+    }
+
+    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
+    private func tellDependents(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let released = track.live?.released
+        guard released != before.live?.released else { return }
+        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
+        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 
     private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ note: String, _ turn: Turn) throws {
@@ -109,6 +145,8 @@ extension MonitoringCore {
         case .updated(let warning, let revision, let colour, let previous):
             try update(warning, content.of(warning, revision, colour), previous, turn)
         case .cleared(let warning): try end(warning, content, .cleared, "", turn)
+        case .deescalated(let warning): try end(warning, content, .deescalated, "", turn)
+        case .silenced(let warning): try end(warning, content, .silence, "", turn)
         case .cancelled(let warning): try end(warning, content, .person, note, turn)
         case .expired(let warning):
             var message = WarningExpired()

@@ -59,7 +59,8 @@ extension MonitoringCore {
             colour: colour,
             value: try content.value.checked(),
             threshold: try content.threshold.checked(),
-            observed: Instant(microseconds: content.observedUs)
+            observed: Instant(microseconds: content.observedUs),
+            measure: rules.first { $0.rule.id.value == content.rule }?.rule.measure ?? .level
         )
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
         return (isEnd ? texts.allClear : texts.warning).map { text in
