@@ -85,9 +85,6 @@ package struct YAMLValue {
     /// Whether it holds keys and values.
     package var isMapping: Bool { node.mapping != nil }
 
-    /// Whether it is a text or a number.
-    package var isText: Bool { node.scalar != nil }
-
     /// The items of a list.
     package func list() throws(ConfigurationError) -> [YAMLValue] {
         guard let sequence = node.sequence else { throw error("not a list", remedy: "write `- item` lines") }

@@ -60,14 +60,6 @@ package enum BeijingTime {
         return civil
     }
 
-    /// The day of the week in Beijing at `instant`, by ISO 8601: Monday is 1, Sunday 7.
-    package static func weekday(_ instant: Instant) -> Int {
-        let local = instant.seconds + offsetSeconds
-        let days = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
-        // 1970-01-01 was a Thursday.
-        return Int(((days + 3) % 7 + 7) % 7) + 1
-    }
-
     /// Howard Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`.
     static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year

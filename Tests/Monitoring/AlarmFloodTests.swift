@@ -103,40 +103,46 @@ import Vocabulary
         }
     }
 
+    private func rule(
+        _ id: String,
+        _ station: StationID = "s1",
+        _ hazard: String = "flash-flood",
+        isReleased: Bool = false
+    ) -> String {
+        let text = RuleRig.rule("level", id: id, bands: "{ colour: yellow, at: \"3.00 m\" }", stations: "[\(station)]")
+            .replacing("hazard: flash-flood", with: "hazard: \(hazard)")
+        return isReleased ? text : text.replacing("[blue, yellow, orange, red]", with: "[]")
+    }
+
     @Test func `three hundred rules that fire at once are one flood with two groups`() throws {
-        let rules = (0..<300).map { number in
-            RuleRig.rule([
-                "id": "r\(number)", "automatic_release": "[]", "stations": number < 200 ? "[\"A\"]" : "[\"B\"]",
-                "hazard": number < 200 ? "flash-flood" : "landslide",
-            ])
-        }
-        let rig = try RuleRig(rules, more: "alarm_flood: { begins: 10, ends: 5, within: 10m }")
-        try rig.read("3.00", "B", minute: 0)
-        try rig.read("3.00", "A", minute: 1)
+        let rules = (0..<300).map { $0 < 200 ? rule("r\($0)") : rule("r\($0)", "s2", "landslide") }
+        let rig = try RuleRig(rules, "alarm_flood: { begins: 10, ends: 5, within: 10m }")
+        try rig.read("3.00", minute: 0, "s2")
+        try rig.read("3.00", minute: 1)
         try rig.pass(to: 10)
-        try rig.read("1.00", "A", minute: 10)
+        try rig.read("1.00", minute: 10)
         try rig.pass(to: 60)
-        #expect(try rig.all(WarningDrafted.self).count == 300)
-        let begun = try #require(try rig.all(AlarmFloodBegun.self).first?.content)
-        #expect(try rig.all(AlarmFloodBegun.self).count == 1 && begun.warnings == 10)
+        #expect(try rig.messages(WarningDrafted.self).count == 300)
+        let begun = try #require(try rig.messages(AlarmFloodBegun.self).first?.content)
+        #expect(try rig.messages(AlarmFloodBegun.self).count == 1 && begun.warnings == 10)
         #expect(begun.flood == "AF.20260701000000")
-        let updated = try rig.all(AlarmFloodUpdated.self).map(\.content)
+        let updated = try rig.messages(AlarmFloodUpdated.self).map(\.content)
         #expect(updated.map(\.warnings) == [300] && updated.first?.groups.map(\.warnings) == [100, 200])
         let first = try #require(updated.first?.groups.first)
-        #expect(first.rule == "r200" && first.station == "B" && first.division == "152202004")
-        let ended = try #require(try rig.all(AlarmFloodEnded.self).first)
+        #expect(first.rule == "r200" && first.station == "s2" && first.division == "152202004")
+        let ended = try #require(try rig.messages(AlarmFloodEnded.self).first)
         #expect(ended.content.peak == 300 && ended.content.others == 0)
         #expect(ended.endedUs == (RuleRig.start + .minutes(20)).microseconds)
         #expect(try rig.holds())
     }
 
-    @Test func `without limits nothing is told`() throws {
-        let rig = try RuleRig((0..<20).map { RuleRig.rule(["id": "r\($0)"]) })
+    @Test func `without limits nothing is told, and ten documents have one second`() throws {
+        let rig = try RuleRig((0..<20).map { rule("r\($0)", isReleased: true) })
         try rig.read("3.00", minute: 0)
         try rig.pass(to: 60)
-        #expect(try rig.all(AlarmFloodBegun.self).isEmpty && rig.all(WarningIssued.self).count == 20)
-        // Ten documents have one second: GB/T 35965.1 has one digit for them.
-        let sent = try rig.all(WarningIssued.self).map { String($0.capIdentifier.suffix(4)) }
+        #expect(try rig.messages(AlarmFloodBegun.self).isEmpty && rig.messages(WarningIssued.self).count == 20)
+        // GB/T 35965.1-2018: the identifier has one digit for the documents of a second.
+        let sent = try rig.messages(WarningIssued.self).map { String($0.capIdentifier.suffix(4)) }
         #expect(sent == (0..<10).map { "00_\($0)" } + (0..<10).map { "01_\($0)" })
     }
 
@@ -145,7 +151,7 @@ import Vocabulary
         ("begins: 10, ends: 5, within: 10m, by: x", "unknown key"),
     ])
     func `wrong limits are refused`(_ limits: String, _ part: String) throws {
-        let text = RuleRig.configuration([RuleRig.rule([:])], more: "alarm_flood: { \(limits) }")
+        let text = RuleRig.configuration([rule("r")], "alarm_flood: { \(limits) }")
         #expect(try #require(ShippedExamplesTests.complaint(text)).description.contains(part))
     }
 }

@@ -9,20 +9,21 @@ import Vocabulary
 @Suite struct RuleTrialTests {
     let folder: TemporaryFolder
 
-    /// Stage at gauge A by the hour from 08:00, 1 July 2026: warned 08–10, 12–13 and 16–18 by the rule from 3 m up.
+    /// Stage at gauge s1 by the hour from 08:00, 1 July 2026: warned 08–10, 12–13 and 16–18 by the rule from 3 m up.
     init() throws {
         folder = try TemporaryFolder(inMemory: true)
         let stages = [(0, "3.00"), (2, "1.00"), (4, "3.00"), (5, "1.00"), (8, "3.00"), (10, "1.00"), (14, "1.00")]
         let inputs = stages.map { hour, stage in
             let time = RuleRig.start + .hours(Int64(hour))
-            let data = #"{"station":"A","element":"stage","value":"\#(stage)","unit":"m","observed":"\#(time)"}"#
+            let data = #"{"station":"s1","element":"stage","value":"\#(stage)","unit":"m","observed":"\#(time)"}"#
             let hex = data.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             return
                 #"{"time":"\#(time)","to":"monitoring","channel":"\#(MonitoringCore.observations)","sender":"vendor","data":"\#(hex)"}"#
         }
         let rules = [
-            RuleRig.rule(["automatic_release": "[]", "bands": RuleRig.fourColours]),
-            RuleRig.rule(["id": "s", "bands": "[{ colour: yellow, at: \"10.00 m\" }]"]),
+            RuleRig.rule("level", bands: "{ colour: yellow, at: \"3.00 m\" }")
+                .replacing("[blue, yellow, orange, red]", with: "[]"),
+            RuleRig.rule("level", id: "s", bands: "{ colour: yellow, at: \"10.00 m\" }"),
         ]
         try write("inputs.jsonl", inputs.joined(separator: "\n") + "\n")
         try write("monitoring.yaml", RuleRig.configuration(rules))
@@ -126,7 +127,10 @@ import Vocabulary
     @Test func `an empty recording and a wrong rule are refused`() throws {
         try write("inputs.jsonl", "")
         #expect(throws: RecordingError.self) { try report([]) }
-        try write("monitoring.yaml", RuleRig.configuration([RuleRig.rule(["kind": "lows"])]))
+        try write(
+            "monitoring.yaml",
+            RuleRig.configuration([RuleRig.rule("lows", bands: "{ colour: blue, at: \"3.00 m\" }")])
+        )
         #expect(throws: ConfigurationError.self) { try report([]) }
     }
 }

@@ -83,6 +83,23 @@ import Vocabulary
         )
     }
 
+    @Test func `a warning that ended and begins again with the same moment has another id`() throws {
+        var track = WarningTrack()
+        for id in ["W.1", "W.1-2", "W.1-3"] as [WarningID] {
+            #expect(
+                Self.step(&track, 2_000, hour: 1) == [
+                    .drafted(warning: id, revision: 1, colour: .blue, automatic: false)
+                ]
+            )
+            _ = try track.cancel(id, at: Instant(seconds: 3_600), rule: Self.rule)
+        }
+        #expect(
+            Self.step(&track, 2_000, hour: 2) == [
+                .drafted(warning: "W.2", revision: 1, colour: .blue, automatic: false)
+            ]
+        )
+    }
+
     @Test func `a rejected draft falls back, and its colour is not drafted again while it is demanded`() throws {
         var track = WarningTrack()
         _ = Self.step(&track, 2_000, hour: 0)
@@ -122,7 +139,7 @@ import Vocabulary
                     if track.live == nil { revision = 0 }
                 case .approved: approved = true
                 case .issued, .updated: #expect(approved, "seed \(seed)")
-                case .cleared, .cancelled, .expired: (revision, approved) = (0, false)
+                case .cleared, .cancelled, .expired, .deescalated, .silenced: (revision, approved) = (0, false)
                 }
             }
             #expect((track.live == nil) == (revision == 0), "seed \(seed)")

@@ -22,45 +22,12 @@ struct Station: Sendable {
     let name: Name
     let division: String
     let position: Position
+    /// The river basin that it belongs to, for rules on which its stations agree.
+    let basin: String?
     /// No reading for longer than this: silent.
     let silentAfter: Duration
     /// What each element may read; nothing is checked for one that is not listed.
     let limits: [ElementID: QualityLimits]
-    /// The basin 流域 in which it lies; nil where nobody says.
-    let basin: String?
-}
-
-/// What watches one place, and how far back it looks.
-struct Watch: Sendable {
-    fileprivate(set) var rules: [AppliedRule] = []
-    /// Those on the absence of readings.
-    fileprivate(set) var silences: [AppliedRule] = []
-    fileprivate(set) var reach = Duration.zero
-
-    /// Of every place with limits or rules.
-    static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
-        var watches: [MonitoringRepository.Place: Watch] = [:]
-        for (station, known) in stations {
-            for (element, limits) in known.limits {
-                let place = MonitoringRepository.Place(station: station, element: element)
-                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
-            }
-        }
-        for applied in rules {
-            for station in applied.stations {
-                let place = MonitoringRepository.Place(station: station, element: applied.element)
-                var watch = watches[place] ?? Watch()
-                if applied.rule.measure == .silence {
-                    watch.silences.append(applied)
-                } else {
-                    watch.rules.append(applied)
-                }
-                watch.reach = max(watch.reach, applied.rule.measure.window)
-                watches[place] = watch
-            }
-        }
-        return watches
-    }
 }
 
 extension YAMLValue {
@@ -96,8 +63,8 @@ extension YAMLValue {
 
     func station(_ elements: ElementList) throws(ConfigurationError) -> Station {
         try allow([
-            "id", "name", "division", "position", "silent_after", "elements", "sl651", "mn", "password", "factors",
-            "basin",
+            "id", "name", "division", "position", "basin", "silent_after", "elements", "sl651", "mn", "password",
+            "factors",
         ])
         var limits: [ElementID: QualityLimits] = [:]
         for (key, item) in try optional("elements")?.entries() ?? [] {
@@ -111,9 +78,9 @@ extension YAMLValue {
             name: try value("name").name(),
             division: try value("division").division(),
             position: try value("position").position(),
+            basin: try optional("basin")?.text(),
             silentAfter: try value("silent_after").duration(),
-            limits: limits,
-            basin: try optional("basin")?.text()
+            limits: limits
         )
     }
 

@@ -14,11 +14,11 @@ extension MonitoringCore {
     }
 
     /// A warning begins.
-    func count(_ warning: WarningID, _ content: WarningContent, _ turn: Turn) throws {
+    func countAlarm(_ content: WarningContent, _ turn: Turn) throws {
         guard let limits = floodLimits else { return }
         let station = StationID(content.stations.first ?? "")
         let alarm = AlarmFlood.Alarm(
-            warning,
+            WarningID(content.warning),
             rule: RuleID(content.rule),
             station: station,
             hazard: try content.hazard.checked(),
@@ -26,22 +26,22 @@ extension MonitoringCore {
             colour: try content.colour.checked(),
             at: turn.now
         )
-        var flood = try RuleRepository.flood(turn.database)
+        var flood = try AlarmFloodRepository.flood(turn.database)
         let effects = flood.take(alarm, by: limits)
-        try RuleRepository.keep(flood, turn.database)
+        try AlarmFloodRepository.keep(flood, turn.database)
         try tell(effects, flood, turn)
         guard effects.contains(.begun) else { return }
         try turn.setTimer(Self.alarmFlood, subject: Self.floodSubject, due: turn.now + limits.within)
     }
 
     private func lookAtFlood(_ turn: Turn) throws {
-        var flood = try RuleRepository.flood(turn.database)
+        var flood = try AlarmFloodRepository.flood(turn.database)
         // Where the configuration has no limits any more, the flood ends as one without alarms.
         guard let limits = floodLimits ?? AlarmFlood.Limits(begins: 1_000, ends: 999, within: .minutes(1)) else {
             return
         }
         let effects = flood.look(at: turn.now, by: limits)
-        try RuleRepository.keep(flood, turn.database)
+        try AlarmFloodRepository.keep(flood, turn.database)
         try tell(effects, flood, turn)
         guard flood.isOn else { return }
         try turn.setTimer(Self.alarmFlood, subject: Self.floodSubject, due: turn.now + limits.within)
@@ -105,8 +105,4 @@ extension YAMLValue {
         }
         return limits
     }
-}
-
-extension RuleKeys {
-    package static let alarmFlood: Set<String> = ["begins", "ends", "within"]
 }

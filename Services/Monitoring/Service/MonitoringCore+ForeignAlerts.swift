@@ -130,7 +130,6 @@ extension MonitoringCore {
         (message.content, message.cautions) = (ForeignWarning(alert), cautions)
         try keep(message.content, alert, of: warning, turn)
         try turn.send(message, subject: warning, happened: alert.sent.instant)
-        try stands(message.content, as: warning, turn)
     }
 
     private func update(_ warnings: [String], _ alert: CAPAlert, _ cautions: [String], _ feed: Feed, _ turn: Turn)
@@ -144,7 +143,6 @@ extension MonitoringCore {
         (message.content, message.cautions) = (ForeignWarning(alert), cautions)
         try keep(message.content, alert, of: warning, turn)
         try turn.send(message, subject: warning, happened: alert.sent.instant)
-        try stands(message.content, as: warning, turn)
         for other in warnings.dropFirst() { try end(other, .superseded, by: alert, turn) }
     }
 
@@ -166,7 +164,6 @@ extension MonitoringCore {
         var message = ForeignWarningEnded()
         (message.warning, message.reason, message.identifier) = (warning, reason, alert?.identifier ?? "")
         try turn.send(message, subject: warning, happened: alert?.sent.instant)
-        try isOver(warning, turn)
     }
 
     /// The warning's time came.

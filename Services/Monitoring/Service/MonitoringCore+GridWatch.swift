@@ -40,7 +40,6 @@ extension MonitoringCore {
         var message = GridWatchBegun()
         (message.unit, message.untilUs, message.reporting) = (unit.value, until.microseconds, reporting)
         try turn.send(message, subject: unit.value)
-        try reconsider(.watch, turn)
     }
 
     private func endWatch(_ order: EndGridWatch, _ turn: Turn) throws {
@@ -55,7 +54,6 @@ extension MonitoringCore {
         var message = GridWatchEnded()
         message.unit = unit.value
         try turn.send(message, subject: unit.value)
-        try reconsider(.watch, turn)
     }
 
     /// The unit, where the actor works for it or for one above it.
@@ -92,7 +90,6 @@ extension MonitoringCore {
             }
         }
         try GridRepository.keep(left, of: unit, missing: missing, turn.database)
-        if left == nil { try reconsider(.watch, turn) }
     }
 }
 

@@ -56,10 +56,9 @@ extension MonitoringCore {
         )
         try memory.keep(kept, place, in: series, turn.database)
         try review(place, element, station, series, turn)
-        if !reading.isManual { for applied in watch.silences { try hear(applied, station.id, turn) } }
         guard !isLate, !isStale, isUsable else { return }
-        for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
-        if !triggers.isEmpty { try reconsider(.place(place), turn) }
+        for applied in watch.rules { try evaluate(applied, station, series, reading, turn) }
+        for applied in watch.dependents { try evaluateAnew(applied, at: reading.observed, turn) }
         try follow(reading, place, record, turn)
     }
 
@@ -160,5 +159,13 @@ extension Reliability {
             case .doubtful: .doubtful
             case .unreliable: .unreliable
             }
+    }
+}
+
+extension WarningID {
+    /// `W.<rule>.<station>.<yyyyMMddHHmm>`, in UTC, of the observation that first triggered it.
+    static func derived(rule: RuleID, station: StationID, observed: Instant) -> WarningID {
+        let digits = observed.description.filter { $0.isNumber }.prefix(12)
+        return WarningID("W.\(rule).\(station).\(digits)")
     }
 }

@@ -16,26 +16,16 @@ extension MonitoringCore {
 
     func reject(_ order: RejectWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        var realarm: Instant?
-        try act(on: order.warning, note: order.reason, turn) { track, rule throws(WarningTrack.Refusal) in
-            let colour = track.live?.colour
-            let effects = try track.reject(WarningID(order.warning), revision: order.revision)
-            realarm = track.mute(colour, by: rule, at: turn.now)
-            return effects
+        try act(on: order.warning, note: order.reason, turn) { track, _ throws(WarningTrack.Refusal) in
+            try track.reject(WarningID(order.warning), revision: order.revision)
         }
-        try setRealarm(order.warning, realarm, turn)
     }
 
     func cancel(_ order: CancelWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        var realarm: Instant?
         try act(on: order.warning, note: order.note, turn) { track, rule throws(WarningTrack.Refusal) in
-            let colour = track.live?.colour
-            let effects = try track.cancel(WarningID(order.warning))
-            realarm = track.mute(colour, by: rule, at: turn.now)
-            return effects
+            try track.cancel(WarningID(order.warning), at: turn.now, rule: rule)
         }
-        try setRealarm(order.warning, realarm, turn)
     }
 
     func expire(_ turn: Turn) throws {
@@ -64,19 +54,21 @@ extension MonitoringCore {
         }
         let station = StationID(String(parts[2]))
         var (track, crossing) = try turn.remembered.track(applied.rule.id, station, turn.database)
+        let before = track
         let effects: [WarningTrack.Effect]
         do {
             effects = try body(&track, applied.rule)
         } catch {
             throw CommandRefusal(error.rawValue, "warning '\(warning)' is not open to this act")
         }
-        try save(track, crossing, effects, applied, station, note: note, turn)
+        try save(track, before, crossing, effects, applied, station, note: note, turn)
     }
 
     // MARK: saying it
 
     func save(
         _ track: WarningTrack,
+        _ before: WarningTrack,
         _ crossing: WarningContent,
         _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
@@ -90,8 +82,42 @@ extension MonitoringCore {
         content.hazard = WireHazard(applied.rule.hazard)
         if content.stations.isEmpty { content.stations = [station.value] }
         content.divisions = applied.divisions
-        content.expiresUs = (turn.now + applied.rule.lifetime(of: track.live?.colour)).microseconds
+        content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
         for effect in effects { try tell(effect, content, note, turn) }
+        try setTimer(track, before, applied, station, turn)
+        try tellDependents(track, before, applied, station, turn)
+    }
+
+    /// When time acts on the track next.
+    private func setTimer(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let (due, known) = (track.deadline(applied.rule), before.deadline(applied.rule))
+        let subject = "\(applied.rule.id).\(station)"
+        if let due, due != known || due <= turn.now {
+            // One that is due already fires with the next turn, and no sooner: time never stands still.
+            try turn.setTimer(Self.rule, subject: subject, due: max(due, turn.now + .seconds(1)))
+        } else if due == nil, known != nil {
+            try turn.cancelTimer(Self.rule, subject: subject)
+        }
+    }
+
+    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
+    private func tellDependents(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let released = track.live?.released
+        guard released != before.live?.released else { return }
+        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
+        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 
     private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ note: String, _ turn: Turn) throws {
@@ -104,7 +130,7 @@ extension MonitoringCore {
             // The draft of an update leaves the released warning's end where it is.
             guard revision == 1 else { return }
             try setExpiry(warning, content, turn)
-            try count(warning, message.content, turn)
+            try countAlarm(message.content, turn)
         case .approved(let warning, let revision, let automatic):
             var message = WarningApproved()
             (message.warning, message.revision, message.automatic) = (warning.value, revision, automatic)
@@ -120,14 +146,15 @@ extension MonitoringCore {
             try issue(warning, content.of(warning, revision, colour), turn)
         case .updated(let warning, let revision, let colour, let previous):
             try update(warning, content.of(warning, revision, colour), previous, turn)
-        case .cleared(let warning): try end(warning, content, .cleared, note, turn)
+        case .cleared(let warning): try end(warning, content, .cleared, "", turn)
+        case .deescalated(let warning): try end(warning, content, .deescalated, "", turn)
+        case .silenced(let warning): try end(warning, content, .silence, "", turn)
         case .cancelled(let warning): try end(warning, content, .person, note, turn)
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
             let record = try turn.send(message, subject: warning.value)
             try endChains(of: warning, record, turn)
-            try isOver(warning.value, turn)
         }
     }
 
@@ -142,7 +169,6 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
-        try stands(content, turn)
     }
 
     private func update(_ warning: WarningID, _ content: WarningContent, _ previous: WarningColour, _ turn: Turn) throws
@@ -154,7 +180,6 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
-        try stands(content, turn)
     }
 
     /// A warning that was never issued is withdrawn without a document: nobody outside has heard of it.
@@ -175,7 +200,6 @@ extension MonitoringCore {
         let record = try turn.send(message, subject: warning.value)
         try endChains(of: warning, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
-        try isOver(warning.value, turn)
     }
 }
 

@@ -13,7 +13,7 @@ package struct MonitoringCore: ServiceCore {
     package static let migrations =
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
-        ] + InletRepository.migrations + RuleRepository.migrations
+        ] + InletRepository.migrations + [RuleRepository.migration, AlarmFloodRepository.migration]
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -21,6 +21,7 @@ package struct MonitoringCore: ServiceCore {
     package static let hj212 = "hj212"
     static let silence = "silence"
     static let expiry = "expiry"
+    static let rule = "rule"
 
     package let jurisdiction: String
     let sender: Sender
@@ -29,10 +30,10 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let links: StationLinks
     let rules: [AppliedRule]
+    /// The rules that require a warning of another one, by that one.
+    let dependents: [RuleID: [AppliedRule]]
     /// Nil: floods of alarms are not told.
     let floodLimits: AlarmFlood.Limits?
-    /// Which rules ask for what may change.
-    let triggers: [RuleTrigger: [Int]]
     let inlets: Inlets
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
@@ -51,11 +52,9 @@ package struct MonitoringCore: ServiceCore {
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
-            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "seasons", "rules", "alarm_flood",
-            "grid",
-            "dangers", "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains",
-            "sources", "mqtt",
-            "feeds",
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
+            "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
+            "feeds", "alarm_flood",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -71,23 +70,18 @@ package struct MonitoringCore: ServiceCore {
         self.stations = stations
         links = try StationLinks(configuration, elements)
         inlets = try Inlets(configuration, stations: Set(stations.keys))
-        (grid, dangers, riskPoints) = try configuration.dualPrevention()
-        let names = RuleNames(
-            stations: stations,
-            elements: elements,
-            seasons: try configuration.optional("seasons")?.seasons() ?? [:],
-            units: Set(grid?.units.keys.map { $0 } ?? [])
-        )
-        rules = try configuration.value("rules").rules(names, divisionNames)
-        triggers = RuleTrigger.all(rules)
+        let known = Set(stations.keys)
+        rules = try configuration.value("rules").rules(stations, elements, divisions: Set(divisionNames.keys))
+        dependents = AppliedRule.dependents(rules)
         floodLimits = try configuration.optional("alarm_flood")?.floodLimits()
-        watches = Watch.all(stations, rules)
+        watches = Watch.all(self.stations, rules)
+        (grid, dangers, riskPoints) = try configuration.dualPrevention()
         officers = try configuration.value("people").persons(in: Self.officerRoles)
         clock = try ClockLimits(configuration.optional("clock"))
         quality = try QualityChecks(configuration.optional("quality"), stations, elements)
         punctuality = try configuration.optional("statistics")?.interval()
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
-        chains = try Chains(configuration.optional("chains"), stations: Set(stations.keys), elements)
+        chains = try Chains(configuration.optional("chains"), stations: known, elements)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -106,11 +100,11 @@ package struct MonitoringCore: ServiceCore {
         registerInlets(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
+        registerAlarmFlood(&routes)
+        routes.timer(rule) { core, turn in try core.ruleIsDue(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
-        registerRules(&routes)
-        registerAlarmFlood(&routes)
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)

@@ -228,9 +228,8 @@ enum MonitoringRepository {
 
     /// When the last document went out; nil before the first.
     static func lastSent(_ db: Database) throws -> Instant? {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sent_us) FROM cap_document")).map(
-            Instant.init(microseconds:)
-        )
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(sent_us) FROM cap_document"))
+            .map(Instant.init(microseconds:))
     }
 
     /// How many documents went out in that second.

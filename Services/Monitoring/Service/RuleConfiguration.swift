@@ -2,89 +2,89 @@ import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
-/// One rule with what it watches and where it applies.
+/// One rule with what it watches, when, and where it applies.
 struct AppliedRule: Sendable {
     let rule: WarningRule
     let element: ElementID
-    let stations: Set<StationID>
+    let unit: Unit
+    /// In the order of their ids.
+    let stations: [StationID]
     let divisions: [String]
-    /// Nil: each station speaks for itself.
+    /// Nil: at any time.
+    let schedule: RuleSchedule?
+    /// What else must hold; nil: nothing.
+    let condition: RuleCondition?
+    /// Nil: each station warns by itself.
     let agreement: RuleAgreement?
-    /// What else must be so.
-    let requires: RuleCondition?
-    /// An older reading says nothing in an agreement, and nothing when a condition changes.
-    let fresh: Duration
 
-    /// The stations by which its tracks are kept: of an agreement the least, which stands for all.
-    var tracks: [StationID] {
-        let sorted = stations.sorted()
-        return agreement == nil ? sorted : Array(sorted.prefix(1))
+    /// Whose track `station` moves: its own, or the one that all keep together, under the least id.
+    func seat(of station: StationID) -> StationID { agreement == nil ? station : stations.first ?? station }
+
+    /// The rules that require a warning of another one, by that one.
+    static func dependents(_ rules: [AppliedRule]) -> [RuleID: [AppliedRule]] {
+        var dependents: [RuleID: [AppliedRule]] = [:]
+        for applied in rules {
+            for case .warning(let rule, _) in applied.condition?.facts ?? [] {
+                dependents[rule, default: []].append(applied)
+            }
+        }
+        return dependents
     }
 }
 
-/// What a rule may name.
-struct RuleNames {
-    let stations: [StationID: Station]
-    let elements: ElementList
-    let seasons: [String: YearlySeason]
-    let units: Set<GridUnitID>
-    /// Those above it.
-    var rules: Set<String> = []
+/// How many stations must say it.
+struct RuleAgreement: Sendable {
+    let area: AreaAgreement
+    /// A reading older than this says nothing.
+    let fresh: Duration
 }
 
-/// The keys that the parser takes, by the mapping in which they stand; `monitoring.schema.json` has the same.
-package enum RuleKeys {
-    /// Of every rule.
-    package static let common: Set<String> = [
-        "id", "hazard", "kind", "element", "stations", "bands", "clear_after", "lifetime", "automatic_release",
-        "drafter",
-        "divisions", "schedule", "realarm_after", "requires",
-    ]
-    /// Of those on readings, and not on their absence.
-    package static let onReadings: Set<String> = [
-        "hysteresis", "duration", "deescalate_after", "clear_on_silence", "raise_on_silence", "agreement",
-        "fresh",
-    ]
-    /// Of each kind beyond those.
-    package static let kinds: [String: Set<String>] = [
-        "level": [], "low": [], "rise": ["window"], "fall": ["window"], "accumulation": ["window"],
-        "mean": ["window", "readings"], "repeat": ["window", "exceeds"], "no-data": [],
-    ]
-    package static let band: Set<String> = ["colour", "at", "valid_for"]
-    package static let span: Set<String> = ["season", "months", "weekdays", "hours"]
-    package static let season: Set<String> = ["id", "from", "through"]
+/// What watches one place, and how far back it looks.
+struct Watch: Sendable {
+    private(set) var rules: [AppliedRule] = []
+    /// Rules that look at the place for a condition of theirs.
+    private(set) var dependents: [AppliedRule] = []
+    private(set) var reach = Duration.zero
 
-    static func of(kind: String) -> Set<String>? {
-        kinds[kind].map { common.union(kind == "no-data" ? [] : onReadings).union($0) }
+    /// Of every place with limits or rules.
+    static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
+        typealias Place = MonitoringRepository.Place
+        var watches: [Place: Watch] = [:]
+        for (station, known) in stations {
+            for (element, limits) in known.limits {
+                let place = Place(station: station, element: element)
+                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
+            }
+        }
+        for applied in rules {
+            let reach = max(applied.rule.measure.window, applied.agreement?.fresh ?? .zero)
+            for station in applied.stations {
+                let place = Place(station: station, element: applied.element)
+                var watch = watches[place] ?? Watch()
+                watch.rules.append(applied)
+                watch.reach = max(watch.reach, reach)
+                watches[place] = watch
+            }
+            for case .reading(let station, let element, _, _) in applied.condition?.facts ?? [] {
+                watches[Place(station: station, element: element), default: Watch()].dependents.append(applied)
+            }
+        }
+        return watches
     }
 }
 
 extension YAMLValue {
-    /// `[{ id: flood, from: "06-01", through: "09-30" }]`: parts of every year, by name.
-    func seasons() throws(ConfigurationError) -> [String: YearlySeason] {
-        var seasons: [String: YearlySeason] = [:]
+    /// The rules, each checked against what stands before it.
+    func rules(_ stations: [StationID: Station], _ elements: ElementList, divisions: Set<String>)
+        throws(ConfigurationError) -> [AppliedRule]
+    {
+        var rules: [AppliedRule] = []
         for item in try list() {
-            try item.allow(RuleKeys.season)
-            let (from, through) = (try item.value("from").text(), try item.value("through").text())
-            guard let season = YearlySeason(from: from, through: through) else {
-                throw item.error("no days of a year", remedy: "write from: \"06-01\", through: \"09-30\"")
-            }
-            guard seasons.updateValue(season, forKey: try item.value("id").text()) == nil else {
-                throw item.error("a season stands twice", remedy: "give it another id")
-            }
-        }
-        return seasons
-    }
-
-    /// The rules of `rules:`, whose divisions must have names.
-    func rules(_ names: RuleNames, _ divisions: [String: Name]) throws(ConfigurationError) -> [AppliedRule] {
-        var (rules, names): ([AppliedRule], RuleNames) = ([], names)
-        for item in try list() {
-            let rule = try item.rule(names)
-            for division in rule.divisions where divisions[division] == nil {
+            let rule = try item.rule(stations, elements, after: rules)
+            for division in rule.divisions where !divisions.contains(division) {
                 throw item.error("division \(division) has no name", remedy: "add it to divisions")
             }
-            guard names.rules.insert(rule.rule.id.value).inserted else {
+            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
                 throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
             }
             rules.append(rule)
@@ -92,93 +92,112 @@ extension YAMLValue {
         return rules
     }
 
-    private func rule(_ names: RuleNames) throws(ConfigurationError) -> AppliedRule {
-        let kind = try value("kind")
-        guard let keys = RuleKeys.of(kind: try kind.text()) else {
-            let kinds = RuleKeys.kinds.keys.sorted().joined(separator: ", ")
-            throw kind.error("'\(try kind.text())' is no kind of rule", remedy: "write one of \(kinds)")
-        }
-        try allow(keys)
-        let element = try value("element").parse("an element such as stage or rain_1h") {
-            names.elements[ElementID($0)]
-        }
-        let stations = try ruleStations(names)
+    private func rule(_ known: [StationID: Station], _ elements: ElementList, after rules: [AppliedRule])
+        throws(ConfigurationError) -> AppliedRule
+    {
+        try allow(RuleKeys.rule)
+        let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
+        var stations: Set<StationID> = []
+        for station in try value("stations").list() { stations.insert(try station.known(known)) }
         var divisions: [String] = []
         for division in try value("divisions").list() { divisions.append(try division.division()) }
         guard !divisions.isEmpty, !stations.isEmpty else {
             throw error("a rule without stations or divisions", remedy: "name at least one of each")
         }
-        let measure = try measure(element.unit)
-        let (agreement, requires) = (try agreement(stations), try requirement(names))
-        let needsFresh = agreement != nil || requires != nil && measure != .silence
+        let rule = try warningRule(element.unit)
+        let agreement = try optional("agreement")?.agreement(of: stations.count)
+        if agreement != nil, rule.measure == .silence {
+            throw error("stations do not agree on a silence", remedy: "remove agreement")
+        }
         return AppliedRule(
-            rule: try warningRule(measure, element.unit, names),
+            rule: rule,
             element: element.id,
-            stations: stations,
+            unit: element.unit,
+            stations: stations.sorted(),
             divisions: divisions,
-            agreement: agreement,
-            requires: requires,
-            fresh: try (needsFresh ? value("fresh") : optional("fresh"))?.duration() ?? .zero
+            schedule: try optional("schedule")?.schedule(),
+            condition: try optional("requires")?.condition(known, elements, after: rules),
+            agreement: agreement
         )
     }
 
-    private func warningRule(_ measure: WarningRule.Measure, _ unit: Unit, _ names: RuleNames)
-        throws(ConfigurationError) -> WarningRule
-    {
+    /// A station of this file.
+    private func known(_ stations: [StationID: Station]) throws(ConfigurationError) -> StationID {
+        try parse("a station of this file") { stations[StationID($0)]?.id }
+    }
+
+    private func warningRule(_ unit: Unit) throws(ConfigurationError) -> WarningRule {
         var automatic: [WarningColour] = []
         for colour in try optional("automatic_release")?.list() ?? [] { automatic.append(try colour.colour()) }
-        let onReadings = measure != .silence
+        let lifetime = try value("lifetime").duration()
+        guard lifetime >= .minutes(1) else {
+            throw error("a warning that lapses at once", remedy: "write a lifetime of at least 1m")
+        }
+        let measure = try measure(unit)
+        let compared = measure.unit(of: unit)
+        let timing = try timing()
+        if measure == .silence, try value("duration").duration() > .zero || timing.clearOnSilence != nil {
+            throw error("a silence is its own duration", remedy: "write duration: 0s, and no clear_on_silence")
+        }
         return WarningRule(
             id: RuleID(
                 try value("id").parse("a name without a full stop") { $0.contains(".") ? nil : $0 }
             ),
             hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
             measure: measure,
-            bands: try value("bands").bands(measure, unit),
-            hysteresis: onReadings ? try value("hysteresis").threshold(measure, unit) : .nothing(.minute),
-            duration: onReadings ? try value("duration").duration() : .zero,
+            bands: try value("bands").bands(compared, downward: measure.isDownward),
+            hysteresis: try value("hysteresis").quantity(compared),
+            duration: try value("duration").duration(),
             clearAfter: try value("clear_after").duration(),
-            lifetime: try value("lifetime").atLeastAMinute("a warning that lapses at once"),
+            lifetime: lifetime,
             automaticRelease: automatic,
             drafter: PersonID(try value("drafter").text()),
-            schedule: RuleSchedule(try spans(names)),
-            timing: try timing()
+            timing: timing
         )
     }
 
-    private func timing() throws(ConfigurationError) -> RuleTiming {
-        func time(_ key: String) throws(ConfigurationError) -> Duration? {
-            try optional(key)?.atLeastAMinute("a time that is over at once")
-        }
-        return RuleTiming(
-            deescalateAfter: try time("deescalate_after"),
-            clearOnSilence: try time("clear_on_silence"),
-            raiseOnSilence: try time("raise_on_silence"),
-            realarmAfter: try time("realarm_after")
+    private func timing() throws(ConfigurationError) -> WarningRule.Timing {
+        WarningRule.Timing(
+            deescalateAfter: try optional("deescalate_after")?.span(),
+            clearOnSilence: try optional("clear_on_silence")?.span(),
+            realarmAfter: try optional("realarm_after")?.span(),
+            grace: try optional("grace")?.duration() ?? .minutes(10)
         )
     }
 
-    func atLeastAMinute(_ complaint: String) throws(ConfigurationError) -> Duration {
-        let duration = try duration()
-        guard duration >= .minutes(1) else { throw error(complaint, remedy: "write at least 1m") }
-        return duration
+    /// A duration of at least a minute.
+    private func span() throws(ConfigurationError) -> Duration {
+        let span = try duration()
+        guard span >= .minutes(1) else { throw error("too short", remedy: "write at least 1m") }
+        return span
     }
 
     private func measure(_ unit: Unit) throws(ConfigurationError) -> WarningRule.Measure {
-        func window() throws(ConfigurationError) -> Duration {
-            try value("window").atLeastAMinute("a window that holds one reading")
-        }
         let kind = try value("kind")
-        switch try kind.text() {
-        case "level": return .level
-        case "low": return .low
-        case "rise": return .rise(window: try window())
-        case "fall": return .fall(window: try window())
-        case "accumulation": return .accumulation(window: try window())
-        case "mean": return .mean(window: try window(), least: try optional("readings")?.integer(in: 1...10_000) ?? 1)
-        case "repeat": return .repeated(window: try window(), exceeds: try value("exceeds").quantity(unit))
-        case "no-data": return .silence
-        case let other: throw kind.error("'\(other)' is no kind of rule", remedy: "write level")
+        let word = try kind.text()
+        if let over = try optional("over"), word != "repeat" {
+            throw over.error("a \(word) is not over anything", remedy: "remove it, or write kind: repeat")
+        }
+        if let window = try optional("window"), ["level", "low", "silence"].contains(word) {
+            throw window.error(
+                "a \(word) has no window",
+                remedy: "remove it, or write kind: rise, fall, mean, repeat or accumulation"
+            )
+        }
+        return switch word {
+        case "level": .level
+        case "low": .low
+        case "silence": .silence
+        case "rise": .rise(window: try value("window").duration())
+        case "fall": .fall(window: try value("window").duration())
+        case "mean": .mean(window: try value("window").duration())
+        case "accumulation": .accumulation(window: try value("window").duration())
+        case "repeat": .repeats(window: try value("window").duration(), over: try value("over").quantity(unit))
+        case let other:
+            throw kind.error(
+                "'\(other)' is no kind",
+                remedy: "write level, low, rise, fall, mean, repeat, accumulation or silence"
+            )
         }
     }
 
@@ -186,116 +205,28 @@ extension YAMLValue {
         try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
     }
 
-    /// What a rule's value is compared with: a quantity of the element, a count or, of silence, a time.
-    private func threshold(_ measure: WarningRule.Measure, _ unit: Unit) throws(ConfigurationError) -> Quantity {
-        switch measure {
-        case .level, .low, .rise, .fall, .accumulation, .mean: return try quantity(unit)
-        case .repeated:
-            let count = Quantity(Int64(try integer(in: 0...10_000)), decimals: 0, .one)
-            return count ?? .nothing(.one)
-        case .silence:
-            let minutes = try atLeastAMinute("a silence that is none").inSeconds / 60
-            return Quantity(minutes, decimals: 0, .minute) ?? .nothing(.minute)
-        }
-    }
-
-    private func bands(_ measure: WarningRule.Measure, _ unit: Unit) throws(ConfigurationError) -> [WarningRule.Band] {
+    private func bands(_ unit: Unit, downward: Bool) throws(ConfigurationError) -> [WarningRule.Band] {
         var bands: [WarningRule.Band] = []
         for item in try list() {
             try item.allow(RuleKeys.band)
             let band = WarningRule.Band(
                 colour: try item.value("colour").colour(),
-                threshold: try item.value("at").threshold(measure, unit),
-                validFor: try item.optional("valid_for")?.atLeastAMinute("a warning that lapses at once")
+                threshold: try item.value("at").quantity(unit)
             )
-            if let last = bands.last {
-                let (before, here) = (last.threshold.millionths, band.threshold.millionths)
-                guard last.colour < band.colour, measure.isBelow ? before > here : before < here else {
-                    let how = measure.isBelow ? "falling" : "rising"
-                    throw item.error(
-                        "the bands do not ascend",
-                        remedy: "order them blue, yellow, orange, red with \(how) thresholds"
-                    )
-                }
+            if let last = bands.last, !follows(band, last, downward) {
+                throw item.error(
+                    "the bands do not ascend",
+                    remedy: "order them blue, yellow, orange, red with \(downward ? "falling" : "rising") thresholds"
+                )
             }
             bands.append(band)
         }
         guard !bands.isEmpty else { throw error("no band", remedy: "add at least one { colour: …, at: … }") }
-        if case .repeated = measure, let first = bands.first, first.threshold.amount == 0 {
-            throw error("no reading is enough", remedy: "write at: 1 or more")
-        }
         return bands
     }
 
-    // MARK: schedules
-
-    /// The spans of `schedule`, none where it is absent.
-    private func spans(_ names: RuleNames) throws(ConfigurationError) -> [RuleSchedule.Span] {
-        guard let schedule = try optional("schedule") else { return [] }
-        var spans: [RuleSchedule.Span] = []
-        for item in try schedule.list() {
-            try item.allow(RuleKeys.span)
-            let span = RuleSchedule.Span(
-                season: try item.optional("season").map { season throws(ConfigurationError) in
-                    try season.parse("a season of this file; see seasons") { names.seasons[$0] }
-                },
-                months: try item.optional("months").map { months throws(ConfigurationError) in try months.months() },
-                weekdays: try item.optional("weekdays").map { days throws(ConfigurationError) in try days.weekdays() },
-                hours: try item.optional("hours").map { hours throws(ConfigurationError) in try hours.hours() }
-            )
-            guard span != RuleSchedule.Span() else {
-                throw item.error("a span that is always", remedy: "write season, months, weekdays or hours")
-            }
-            spans.append(span)
-        }
-        guard !spans.isEmpty else {
-            throw schedule.error("a rule that never holds", remedy: "add a span, or remove it")
-        }
-        return spans
-    }
-
-    private func months() throws(ConfigurationError) -> RuleSchedule.MonthRange {
-        let ends = try list()
-        guard ends.count == 2,
-            let range = RuleSchedule.MonthRange(
-                first: try ends[0].integer(in: 1...12),
-                last: try ends[1].integer(in: 1...12)
-            )
-        else { throw error("no range of months", remedy: "write months: [6, 9]") }
-        return range
-    }
-
-    private func weekdays() throws(ConfigurationError) -> Set<Int> {
-        let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-        var days: Set<Int> = []
-        for item in try list() {
-            days.insert(
-                try item.parse("mon, tue, wed, thu, fri, sat or sun") { names.firstIndex(of: $0).map { $0 + 1 } }
-            )
-        }
-        guard !days.isEmpty else { throw error("no day", remedy: "write weekdays: [mon, tue]") }
-        return days
-    }
-
-    private func hours() throws(ConfigurationError) -> RuleSchedule.HourRange {
-        let ends = try list()
-        guard ends.count == 2,
-            let range = RuleSchedule.HourRange(
-                begin: try ends[0].integer(in: 0...23),
-                end: try ends[1].integer(in: 0...24)
-            )
-        else { throw error("no range of hours", remedy: "write hours: [8, 20] for 08:00 up to 20:00") }
-        return range
-    }
-}
-
-extension Quantity {
-    /// Nothing of that unit.
-    static func nothing(_ unit: Unit) -> Quantity {
-        guard let nothing = Quantity(0, decimals: 0, unit) else {
-            // Zero is within every range.
-            preconditionFailure("no zero")
-        }
-        return nothing
+    private func follows(_ band: WarningRule.Band, _ last: WarningRule.Band, _ downward: Bool) -> Bool {
+        let (next, before) = (band.threshold.millionths, last.threshold.millionths)
+        return band.colour > last.colour && (downward ? next < before : next > before)
     }
 }

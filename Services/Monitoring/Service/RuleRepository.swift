@@ -4,105 +4,85 @@ import MonitoringDomain
 import ServiceStore
 import Vocabulary
 
-/// The tables of what rules ask for: warnings that are released and stand, and earthquakes.
+/// The tables of what rules ask for beside readings.
 enum RuleRepository {
-    static let migrations = [rules, floods]
-
-    private static let floods = Migration(
-        "monitoring-alarm-floods-1",
-        "CREATE TABLE alarm_flood (id INTEGER PRIMARY KEY CHECK (id = 1), state BLOB NOT NULL)"
-    )
-
-    private static let rules = Migration(
+    static let migration = Migration(
         "monitoring-rules-1",
         """
-        CREATE TABLE live_warning (warning TEXT PRIMARY KEY, rule TEXT NOT NULL, hazard TEXT NOT NULL, colour INTEGER NOT NULL)
-            WITHOUT ROWID;
-        CREATE INDEX live_warning_rule ON live_warning (rule, colour);
-        CREATE INDEX live_warning_hazard ON live_warning (hazard, colour);
-        CREATE TABLE shake (event TEXT PRIMARY KEY, magnitude INTEGER NOT NULL, origin_us INTEGER NOT NULL,
-            latitude INTEGER NOT NULL, longitude INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE live_warning (rule TEXT NOT NULL, station TEXT NOT NULL, colour INTEGER NOT NULL,
+            PRIMARY KEY (rule, station)) WITHOUT ROWID;
+        CREATE TABLE shake (event TEXT PRIMARY KEY, origin_us INTEGER NOT NULL, magnitude INTEGER NOT NULL,
+            latitude INTEGER NOT NULL, longitude INTEGER NOT NULL, datum TEXT NOT NULL) WITHOUT ROWID;
         CREATE INDEX shake_origin ON shake (origin_us);
         """
     )
 
-    // MARK: floods
+    // MARK: live warnings
 
-    /// The flood as it stands, or what may become one.
-    static func flood(_ db: Database) throws -> AlarmFlood {
-        try Data.fetchOne(db.cachedStatement(sql: "SELECT state FROM alarm_flood")).map {
-            try JSONDecoder().decode(AlarmFlood.self, from: $0)
-        } ?? AlarmFlood()
+    /// The highest colour in which a warning of that rule is released and live; nil where there is none.
+    static func liveColour(of rule: RuleID, _ db: Database) throws -> WarningColour? {
+        try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT max(colour) FROM live_warning WHERE rule = ?"),
+            arguments: [rule.value]
+        ).flatMap { WarningColour(rawValue: $0) }
     }
 
-    static func keep(_ flood: AlarmFlood, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO alarm_flood (id, state) VALUES (1, ?)")
-            .execute(arguments: [try Data.sorted(flood)])
-    }
-
-    // MARK: warnings
-
-    /// The warning stands in that colour; `rule` is empty where no rule of ours made it.
-    static func keep(_ warning: String, rule: String, _ hazard: Hazard, _ colour: WarningColour, _ db: Database) throws
-    {
-        try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO live_warning (warning, rule, hazard, colour) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [warning, rule, hazard.rawValue, colour.rawValue])
-    }
-
-    /// Forgets the warning; gives the rule and the hazard of one that stood.
-    static func end(_ warning: String, _ db: Database) throws -> (rule: RuleID, hazard: Hazard)? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT rule, hazard FROM live_warning WHERE warning = ?"),
-            arguments: [warning]
-        )
-        guard let row, let hazard = Hazard(rawValue: row[1]) else { return nil }
-        try db.cachedStatement(sql: "DELETE FROM live_warning WHERE warning = ?").execute(arguments: [warning])
-        return (RuleID(row[0]), hazard)
-    }
-
-    /// Whether that rule has a warning in that colour or a worse one.
-    static func isLive(_ rule: RuleID, from colour: WarningColour, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM live_warning WHERE rule = ? AND colour >= ?)"),
-            arguments: [rule.value, colour.rawValue]
-        ) ?? false
-    }
-
-    /// Whether anybody but that rule warns of the hazard in that colour or a worse one.
-    static func isLive(_ hazard: Hazard, from colour: WarningColour, but rule: RuleID, _ db: Database) throws -> Bool {
-        try Bool.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM live_warning WHERE hazard = ? AND colour >= ? AND rule <> ?)"
-            ),
-            arguments: [hazard.rawValue, colour.rawValue, rule.value]
-        ) ?? false
+    /// Keeps the released colour of the track's warning; nil: there is none.
+    static func keep(_ colour: WarningColour?, _ rule: RuleID, _ station: StationID, _ db: Database) throws {
+        guard let colour else {
+            return try db.cachedStatement(sql: "DELETE FROM live_warning WHERE rule = ? AND station = ?")
+                .execute(arguments: [rule.value, station.value])
+        }
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO live_warning (rule, station, colour) VALUES (?, ?, ?)")
+            .execute(arguments: [rule.value, station.value, colour.rawValue])
     }
 
     // MARK: earthquakes
 
-    static func keep(_ event: EarthquakeEvent, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO shake (event, magnitude, origin_us, latitude, longitude) VALUES (?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            event.id, event.magnitudeHundredths, event.origin.microseconds, event.epicentre.latitudeMicrodegrees,
-            event.epicentre.longitudeMicrodegrees,
-        ])
+    /// When and where the earth shook.
+    struct Shake {
+        let origin: Instant
+        let epicentre: Position
     }
 
-    static func withdraw(_ event: String, _ db: Database) throws {
+    /// A year's earthquakes are kept.
+    private static let kept = Duration.hours(8_784)
+
+    /// Keeps the event, or what is now known of it, and lets go of the old ones.
+    static func keep(_ event: EarthquakeEvent, now: Instant, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO shake (event, origin_us, magnitude, latitude, longitude, datum)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            event.id, event.origin.microseconds, event.magnitudeHundredths, event.epicentre.latitudeMicrodegrees,
+            event.epicentre.longitudeMicrodegrees, event.epicentre.datum.rawValue,
+        ])
+        try db.cachedStatement(sql: "DELETE FROM shake WHERE origin_us < ?")
+            .execute(arguments: [(now - kept).microseconds])
+    }
+
+    /// Its network took it back.
+    static func forget(shake event: String, _ db: Database) throws {
         try db.cachedStatement(sql: "DELETE FROM shake WHERE event = ?").execute(arguments: [event])
     }
 
-    /// Where the earthquakes of that magnitude or more were since then.
-    static func epicentres(magnitude: Int, since: Instant, _ db: Database) throws -> [Position] {
+    /// The earthquakes of that magnitude and more, in hundredths, since then.
+    static func shakes(since: Instant, magnitude: Int, _ db: Database) throws -> [Shake] {
         try Row.fetchAll(
             db.cachedStatement(
-                sql: "SELECT latitude, longitude FROM shake WHERE origin_us >= ? AND magnitude >= ? ORDER BY event"
+                sql: """
+                    SELECT origin_us, latitude, longitude, datum FROM shake
+                    WHERE origin_us >= ? AND magnitude >= ? ORDER BY origin_us, event
+                    """
             ),
             arguments: [since.microseconds, magnitude]
-        ).compactMap { Position(latitudeMicrodegrees: $0[0], longitudeMicrodegrees: $0[1], datum: .wgs84) }
+        ).compactMap { row in
+            guard let datum = Datum(rawValue: row[3]) else { return nil }
+            return Position(latitudeMicrodegrees: row[1], longitudeMicrodegrees: row[2], datum: datum).map {
+                Shake(origin: Instant(microseconds: row[0]), epicentre: $0)
+            }
+        }
     }
 }

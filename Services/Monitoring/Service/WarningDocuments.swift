@@ -42,14 +42,9 @@ extension MonitoringCore {
     private func place(_ turn: Turn) throws -> (sent: Instant, number: Int) {
         // They go out in order: before the last one every second from now on is full.
         let last = try MonitoringRepository.lastSent(turn.database)
-        let sent = max(Instant(seconds: turn.now.seconds), last ?? turn.now)
+        let sent = max(Instant(seconds: turn.now.seconds), last ?? Instant(seconds: 0))
         let count = try MonitoringRepository.documents(sent: sent, turn.database)
         return count < 10 ? (sent, count) : (sent + .seconds(1), 0)
-    }
-
-    private func names(of ids: [String]) -> Name {
-        let names = ids.compactMap { stations[StationID($0)]?.name }
-        return Name(zh: names.map(\.zh).joined(separator: "、"), en: names.map(\.en).joined(separator: ", "))
     }
 
     private func infos(_ content: WarningContent, isEnd: Bool, sent: Instant) throws -> [CAPAlert.Info] {
@@ -57,8 +52,7 @@ extension MonitoringCore {
         let colour = isEnd ? .blue : try content.colour.checked()
         let texts = WarningTexts(
             sender: sender.name,
-            station: names(of: content.stations),
-            isShared: content.stations.count > 1,
+            station: content.stations.first.flatMap { stations[StationID($0)]?.name } ?? Name(zh: "", en: ""),
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: hazard,
             colour: colour,

@@ -18,15 +18,13 @@ struct WarningText {
 struct WarningTexts {
     let sender: Name
     let station: Name
-    /// Several stations agree, each with the value or a worse one.
-    let isShared: Bool
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
     let value: Quantity
     let threshold: Quantity
     let observed: Instant
-    /// What was compared with the threshold.
+    /// What of the readings was compared.
     let measure: WarningRule.Measure
 
     /// The warning in both languages.
@@ -38,7 +36,8 @@ struct WarningTexts {
                 \.zh,
                 event.zh,
                 headline: "\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]",
-                description: finding.zh,
+                description:
+                    "\(station.zh)\(finding.zh)，\(isDownward ? "低至" : "达到")\(name.zh)预警阈值\(shown(threshold).zh)。",
                 instruction: advice.zh
             ),
             info(
@@ -46,7 +45,10 @@ struct WarningTexts {
                 \.en,
                 event.en,
                 headline: "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))",
-                description: finding.en,
+                description: """
+                    \(station.en) \(finding.en), at or \(isDownward ? "below" : "above") the \(name.en) threshold of \
+                    \(shown(threshold).en).
+                    """,
                 instruction: advice.en
             ),
         ]
@@ -94,8 +96,56 @@ struct WarningTexts {
         )
     }
 
+    private var isDownward: Bool { measure.isDownward }
+
+    /// What was found, as it follows the station's name.
+    private var finding: Name {
+        let (value, span) = (shown(value), Self.span(measure.window))
+        let at = (zh: "截至\(clock)", en: "by \(clock) (Beijing)")
+        return switch measure {
+        case .level, .low: Name(zh: "\(clock)测得\(value.zh)", en: "measured \(value.en) at \(clock) (Beijing)")
+        case .rise: Name(zh: "\(at.zh)\(span.zh)内上升\(value.zh)", en: "rose \(value.en) within \(span.en) \(at.en)")
+        case .fall: Name(zh: "\(at.zh)\(span.zh)内下降\(value.zh)", en: "fell \(value.en) within \(span.en) \(at.en)")
+        case .mean:
+            Name(zh: "\(at.zh)\(span.zh)平均\(value.zh)", en: "averaged \(value.en) over \(span.en) \(at.en)")
+        case .accumulation:
+            Name(zh: "\(at.zh)\(span.zh)累计\(value.zh)", en: "summed up to \(value.en) within \(span.en) \(at.en)")
+        case .repeats(_, let over):
+            Name(
+                zh: "\(at.zh)\(span.zh)内\(value.zh)不低于\(over)",
+                en: "reached \(over) \(value.en) within \(span.en) \(at.en)"
+            )
+        case .silence:
+            Name(zh: "自\(clock)起已\(value.zh)无读数", en: "has given no reading for \(value.en) since \(clock) (Beijing)")
+        }
+    }
+
+    /// A count as times, a silence as a span, and what was worked out without the zeros that say nothing.
+    private func shown(_ quantity: Quantity) -> Name {
+        switch measure {
+        case .repeats: return Name(zh: "\(quantity.number)次", en: "\(quantity.number) times")
+        case .silence: return Self.span(.microseconds(quantity.millionths))
+        case .level, .low: return Name(zh: "\(quantity)", en: "\(quantity)")
+        case .rise, .fall, .mean, .accumulation:
+            var (amount, decimals) = (quantity.amount, quantity.decimals)
+            while decimals > threshold.decimals, amount % 10 == 0 { (amount, decimals) = (amount / 10, decimals - 1) }
+            let text = Quantity(amount, decimals: decimals, quantity.unit)?.description ?? quantity.description
+            return Name(zh: text, en: text)
+        }
+    }
+
+    /// `3 小时`, `90 分钟`.
+    private static func span(_ duration: Duration) -> Name {
+        let seconds = duration.components.seconds
+        if seconds >= 3_600, seconds % 3_600 == 0 {
+            return Name(zh: "\(seconds / 3_600)小时", en: "\(seconds / 3_600) h")
+        }
+        if seconds % 60 == 0 { return Name(zh: "\(seconds / 60)分钟", en: "\(seconds / 60) min") }
+        return Name(zh: "\(seconds)秒", en: "\(seconds) s")
+    }
+
     /// `2026-10-03 12:00`, Beijing.
-    var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
+    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
 
     /// What people in the area should do.
     static func response(_ colour: WarningColour) -> CAPAlert.Response {
@@ -115,7 +165,7 @@ struct WarningTexts {
         }
     }
 
-    static func colourName(_ colour: WarningColour) -> Name {
+    private static func colourName(_ colour: WarningColour) -> Name {
         switch colour {
         case .blue: Name(zh: "蓝色", en: "blue")
         case .yellow: Name(zh: "黄色", en: "yellow")
