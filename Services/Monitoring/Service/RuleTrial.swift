@@ -1,7 +1,7 @@
 import Foundation
 import MessageSchema
 import MonitoringDomain
-package import ServiceKit
+import ServiceKit
 package import Vocabulary
 
 /// What happened in truth while a recording was made.
