@@ -94,7 +94,7 @@ extension YAMLValue {
     func divisions() throws(ConfigurationError) -> [String: Name] {
         var names: [String: Name] = [:]
         for item in try list() {
-            try item.allow(["code", "name"])
+            try item.allow(["code", "name", "datum", "polygons"])
             let code = try item.value("code").division()
             guard names.updateValue(try item.value("name").name(), forKey: code) == nil else {
                 throw item.error("division \(code) stands twice", remedy: "remove one")
@@ -215,7 +215,8 @@ extension YAMLValue {
         try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
     }
 
-    private func bands(_ unit: Unit) throws(ConfigurationError) -> [WarningRule.Band] {
+    /// Colours, each from its value up.
+    func bands(_ unit: Unit) throws(ConfigurationError) -> [WarningRule.Band] {
         var bands: [WarningRule.Band] = []
         for item in try list() {
             try item.allow(["colour", "at"])

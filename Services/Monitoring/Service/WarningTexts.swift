@@ -1,3 +1,4 @@
+import MessageSchema
 import MonitoringCodecs
 import Vocabulary
 
@@ -13,43 +14,77 @@ struct WarningText {
     let areaDescription: String
 }
 
-/// What a warning says to people, in Chinese and English. Every sentence that goes out stands here.
+/// What a warning says to people, in Chinese and English. Every sentence that goes out stands here, save those that a person wrote.
 struct WarningTexts {
     let sender: Name
-    let station: Name
+    /// Nil where no gauge stands behind the warning.
+    let station: Name?
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
-    let value: Quantity
-    let threshold: Quantity
-    let observed: Instant
+    /// Nil where a person foretells it.
+    let measured: Measured?
+    /// What a person wrote in place of the sentences here.
+    let words: WarningWords
+
+    /// The value that crossed, the threshold that it crossed, and when.
+    struct Measured {
+        let value: Quantity
+        let threshold: Quantity
+        let observed: Instant
+
+        init(_ content: WarningContent) throws {
+            (value, threshold) = (try content.value.checked(), try content.threshold.checked())
+            observed = Instant(microseconds: content.observedUs)
+        }
+
+        /// `2026-10-03 12:00`, Beijing.
+        fileprivate var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
+    }
+
+    /// What is to be told, in both languages.
+    func told(_ purpose: DocumentPurpose) -> [WarningText] {
+        switch purpose {
+        case .warning: warning
+        case .allClear: allClear
+        case .withdrawal(let reason): withdrawal(reason)
+        }
+    }
 
     /// The warning in both languages.
-    var warning: [WarningText] {
+    private var warning: [WarningText] {
         let (event, name, advice) = (hazard.event, Self.colourName(colour), hazard.advice(colour))
+        let measured = measured.map { measured in
+            Name(
+                zh: "\(place.zh)\(measured.clock)测得\(measured.value)，达到\(name.zh)预警阈值\(measured.threshold)。",
+                en:
+                    "\(place.en) measured \(measured.value) at \(measured.clock) (Beijing), at or above the \(name.en) threshold of \(measured.threshold)."
+            )
+        }
         return [
             info(
                 "zh-CN",
                 \.zh,
                 event.zh,
-                headline: "\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]",
-                description: "\(station.zh)\(clock)测得\(value)，达到\(name.zh)预警阈值\(threshold)。",
-                instruction: advice.zh
+                headline: words.headlineZh.or("\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]"),
+                description: words.descriptionZh.or(measured?.zh ?? ""),
+                instruction: words.instructionZh.or(advice.zh)
             ),
             info(
                 "en-US",
                 \.en,
                 event.en,
-                headline: "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))",
-                description:
-                    "\(station.en) measured \(value) at \(clock) (Beijing), at or above the \(name.en) threshold of \(threshold).",
-                instruction: advice.en
+                headline: words.headlineEn.or(
+                    "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))"
+                ),
+                description: words.descriptionEn.or(measured?.en ?? ""),
+                instruction: words.instructionEn.or(advice.en)
             ),
         ]
     }
 
     /// The all-clear in both languages.
-    var allClear: [WarningText] {
+    private var allClear: [WarningText] {
         let (event, advice) = (hazard.event, hazard.adviceAfterwards)
         return [
             info(
@@ -57,7 +92,7 @@ struct WarningTexts {
                 \.zh,
                 event.zh,
                 headline: "\(sender.zh)解除\(event.zh)预警",
-                description: "\(station.zh)的\(event.zh)预警解除。",
+                description: "\(place.zh)的\(event.zh)预警解除。",
                 instruction: advice.zh
             ),
             info(
@@ -65,10 +100,40 @@ struct WarningTexts {
                 \.en,
                 event.en,
                 headline: "\(sender.en): \(event.en.lowercased()) warning lifted",
-                description: "The \(event.en.lowercased()) warning at \(station.en) is lifted.",
+                description: "The \(event.en.lowercased()) warning at \(place.en) is lifted.",
                 instruction: advice.en
             ),
         ]
+    }
+
+    /// What takes a warning back that should not have been issued, in both languages; the reason as the person gave it.
+    private func withdrawal(_ reason: String) -> [WarningText] {
+        let event = hazard.event
+        return [
+            info(
+                "zh-CN",
+                \.zh,
+                event.zh,
+                headline: "\(sender.zh)撤销\(event.zh)预警",
+                description: "\(place.zh)的\(event.zh)预警予以撤销，此前发布的内容作废。" + (reason.isEmpty ? "" : "原因：\(reason)"),
+                instruction: "无需采取行动，请以最新通知为准。"
+            ),
+            info(
+                "en-US",
+                \.en,
+                event.en,
+                headline: "\(sender.en): \(event.en.lowercased()) warning withdrawn",
+                description:
+                    "The \(event.en.lowercased()) warning at \(place.en) is withdrawn; what was issued is void."
+                    + (reason.isEmpty ? "" : " Reason: \(reason)"),
+                instruction: "No action is needed; follow the latest notice."
+            ),
+        ]
+    }
+
+    /// The station; where there is none, the areas.
+    private var place: Name {
+        station ?? Name(zh: areas.map(\.zh).joined(separator: "、"), en: areas.map(\.en).joined(separator: ", "))
     }
 
     private func info(
@@ -89,9 +154,6 @@ struct WarningTexts {
             areaDescription: areas.map { $0[keyPath: tongue] }.joined(separator: language == "zh-CN" ? "、" : ", ")
         )
     }
-
-    /// `2026-10-03 12:00`, Beijing.
-    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
 
     /// What people in the area should do.
     static func response(_ colour: WarningColour) -> CAPAlert.Response {
@@ -119,4 +181,9 @@ struct WarningTexts {
         case .red: Name(zh: "红色", en: "red")
         }
     }
+}
+
+extension String {
+    /// This text, or `other` where it is empty.
+    fileprivate func or(_ other: String) -> String { isEmpty ? other : self }
 }
