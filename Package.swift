@@ -162,7 +162,8 @@ let testTargets: [Target] = [
     tests("ServiceKit", foundation + ["MonitoringService", .grdb, .inMemoryLogging]),
     tests(
         "Monitoring",
-        foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService", .inMemoryLogging, .nioCore]
+        foundation + ["MonitoringDomain", "MonitoringCodecs", "MonitoringService", .inMemoryLogging, .nioCore],
+        exclude: ["score_warnings.py"]
     ),
     tests("Dispatch", foundation + ["DispatchDomain", "DispatchService"]),
     tests("Stockpile", foundation + ["StockpileDomain", "StockpileService", .grdb]),

@@ -13,6 +13,8 @@ package struct VerificationMatching: Hashable, Sendable {
     /// By position in what was given.
     package let hits: [Hit]
     package let missedEvents: [Int]
+    /// Those of the missed events that are late.
+    package let lateEvents: [Int]
     package let falseAlarms: [Int]
 
     /// What was warned of.
@@ -67,7 +69,7 @@ package struct VerificationMatching: Hashable, Sendable {
                 "\(warnings.count) warnings are too many at once; verify a season at a time"
             )
         }
-        var (hits, missed, late) = ([Hit](), [Int](), 0)
+        var (hits, missed, late) = ([Hit](), [Int](), [Int]())
         var verified = [Bool](repeating: false, count: warnings.count)
         let inOrder = warnings.indices.sorted { (warnings[$0].issued, $0) < (warnings[$1].issued, $1) }
         for (position, event) in events.enumerated() {
@@ -84,10 +86,11 @@ package struct VerificationMatching: Hashable, Sendable {
                 hits.append(Hit(event: position, warning: first, lead: event.began - warnings[first].issued))
             } else {
                 missed.append(position)
-                late += cameLate ? 1 : 0
+                if cameLate { late.append(position) }
             }
         }
-        (self.hits, missedEvents, self.late) = (hits, missed, late)
+        (self.hits, missedEvents) = (hits, missed)
+        (lateEvents, self.late) = (late, late.count)
         falseAlarms = verified.indices.filter { !verified[$0] }
         leads = LeadTimes(hits.map(\.lead))
         table = try VerificationTable(hits: hits.count, falseAlarms: falseAlarms.count, misses: missed.count)

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Scores warnings against events, minute by minute: an implementation of the definitions of WWRP 2009-1 that shares nothing with
+the service's. Reads JSON from standard input, minutes since 2026-01-01T00:00+08:00 throughout:
+{"warnings": [{"released": [[colour, minute], ...], "ended": minute or null}], "events": [[colour, began, ended or null]],
+ "from": colour, "seasons": {name: [first, last]}, "grace": m, "least": m, "settle": m, "now": m}
+Prints {"season year": ["[hits, false alarms, misses, late, open]", "least,median,mean,greatest lead in whole seconds"]}.
+"""
+import datetime, fractions, json, statistics, sys
+
+def main(asked):
+    now, grace, least = asked["now"], asked["grace"], asked["least"]
+
+    def season(minute):
+        day = datetime.datetime(2026, 1, 1) + datetime.timedelta(minutes=minute)
+        for name, (first, last) in asked["seasons"].items():
+            months = list(range(first, last + 1)) if first <= last else list(range(first, 13)) + list(range(1, last + 1))
+            if day.month in months:
+                return "%s %d" % (name, day.year - (1 if first > last and day.month <= last else 0))
+        return "rest %d" % day.year
+
+    def at_colour(warning, minute):
+        """The colour in force at that minute."""
+        shown = 0
+        for colour, released in warning["released"]:
+            if released <= minute: shown = colour
+        return shown
+
+    # Each run of minutes at the colour or above is one warning.
+    spans = []
+    for warning in asked["warnings"]:
+        start = None
+        last = warning["ended"] if warning["ended"] is not None else now
+        for minute in range(warning["released"][0][1], last + 1):
+            high = at_colour(warning, minute) >= asked["from"]
+            if high and start is None: start = minute
+            if not high and start is not None:
+                spans.append((start, minute, True)); start = None
+        if start is not None: spans.append((start, last, warning["ended"] is not None))
+    events = [e for e in asked["events"] if e[0] >= asked["from"]]
+    scores = {}
+    cell = lambda key: scores.setdefault(key, [0, 0, 0, 0, 0, []])
+    useful = set()
+    for _, began, ended in events:
+        ended = now if ended is None else ended
+        met = [i for i, (start, end, _) in enumerate(spans) if any(start <= m <= end + grace for m in range(began, ended + 1))]
+        useful.update(met)
+        leads = [began - spans[i][0] for i in met if spans[i][0] < began and began - spans[i][0] >= least]
+        row = cell(season(began))
+        if leads:
+            row[0] += 1; row[5].append(max(leads))
+        else:
+            row[2] += 1; row[3] += 1 if met else 0
+    for i, (start, end, over) in enumerate(spans):
+        if i in useful: continue
+        settled = over and end + max(grace, asked["settle"]) <= now
+        cell(season(start))[1 if settled else 4] += 1
+    return {key: [str(row[:5]), leads_told(row[5])] for key, row in scores.items()}
+
+def leads_told(leads):
+    if not leads: return "-1,-1,-1,-1"
+    told = [min(leads), statistics.median(leads), fractions.Fraction(sum(leads), len(leads)), max(leads)]
+    return ",".join(str(int(fractions.Fraction(lead) * 60)) for lead in told)
+
+print(json.dumps(main(json.load(sys.stdin)), sort_keys=True))
