@@ -24,11 +24,12 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 /// Every type of message there is, by name.
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
-        monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + alarmMessages
-        + dispatchMessages
+        monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + warningMessages
+        + alarmMessages + dispatchMessages
         + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
-        monitoringCommands + gridCommands + stationCommands + forecastCommands + dispatchCommands + stockpileCommands
+        monitoringCommands + gridCommands + stationCommands + forecastCommands + warningCommands + dispatchCommands
+        + stockpileCommands
         + centerCommands
 
     private static let messagesByType = Dictionary(uniqueKeysWithValues: messages.map { ($0.type, $0) })

@@ -20,6 +20,7 @@ final class RecordingRig: AskedService {
     private var reply: Data?
     private var seed: Seeded?
     private(set) var kills = 0
+    private var commands = 0
 
     /// `seed` decides at which steps it is killed, before or after it committed; nil never.
     init(configuration: String, seed: UInt64? = nil, start: Instant) throws {
@@ -129,6 +130,21 @@ final class RecordingRig: AskedService {
     }
 
     // MARK: inputs by hand
+
+    /// The refusal's code; empty where the command was carried out.
+    func order(_ message: some CommandMessage, by person: String, at now: Instant) throws -> String {
+        commands += 1
+        _ = try engine.fireTimers(at: now)
+        var command = Command()
+        (command.id, command.type, command.realm) = ("c\(commands)", type(of: message).type, Self.realm.description)
+        (command.actor.person, command.actor.role, command.timeUs) = (person, "officer", now.microseconds)
+        command.payload = try message.serializedData()
+        var input = ExternalInput()
+        (input.channel, input.data) = (Arrival.commandChannel, try command.serializedData())
+        let outcome = try engine.handle([.external(input)], at: now).outcomes.first
+        guard case .answered(let answer)? = outcome else { return "not answered" }
+        return answer.hasRefusal ? answer.refusal.code : ""
+    }
 
     /// An hourly report; each element as its two identifier bytes and its digits.
     static func frame(_ station: String, _ observed: Instant, serial: Int, _ elements: [(String, Int, Int)]) throws

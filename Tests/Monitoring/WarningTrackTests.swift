@@ -116,6 +116,30 @@ import Vocabulary
         #expect(throws: WarningTrack.Refusal.notAwaitingApproval) { try track.reject("W.2", revision: 2) }
     }
 
+    @Test func `an edit is a draft of its own, falls back when turned down, and blocks no colour of the rule`() throws {
+        var track = WarningTrack()
+        _ = Self.step(&track, 3_000, hour: 0)
+        _ = try track.approve("W.0", revision: 1, by: "p-wang", rule: Self.rule)
+        #expect(
+            try track.edit("W.0", revision: 1, by: "p-wang") == [
+                .drafted(warning: "W.0", revision: 2, colour: .yellow, automatic: false)
+            ]
+        )
+        #expect(throws: WarningTrack.Refusal.approverIsEditor) {
+            try track.approve("W.0", revision: 2, by: "p-wang", rule: Self.rule)
+        }
+        _ = try track.reject("W.0", revision: 2)
+        #expect(track.live?.awaitsApproval == false && track.live?.colour == .yellow)
+        // Falls below yellow for two hours: lowered as if nobody had edited.
+        for hour in 1...2 as ClosedRange<Int64> { #expect(Self.step(&track, 2_100, hour: hour).isEmpty) }
+        #expect(Self.step(&track, 2_100, hour: 3).count == 1 && track.live?.colour == .blue)
+        var unheard = WarningTrack()
+        _ = Self.step(&unheard, 2_000, hour: 0)
+        #expect(throws: WarningTrack.Refusal.notIssued) {
+            try unheard.clear("W.0", at: Instant(seconds: 0), rule: Self.rule)
+        }
+    }
+
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func `on any walk, revisions rise by one and nothing is released unapproved`(seed: UInt64) {
         var random = Seeded(seed)
@@ -125,6 +149,13 @@ import Vocabulary
             var effects = Self.step(&track, Int64.random(in: 1_000...6_000, using: &random), hour: hour)
             if let live = track.live, live.awaitsApproval, Int.random(in: 0..<5, using: &random) == 0 {
                 effects += (try? track.reject(live.warning, revision: live.revision)) ?? []
+            } else if let live = track.live, Int.random(in: 0..<6, using: &random) == 0 {
+                effects += (try? track.edit(live.warning, revision: live.revision, by: "p-zhao")) ?? []
+                #expect(throws: WarningTrack.Refusal.approverIsEditor, "seed \(seed)") {
+                    try track.approve(live.warning, revision: live.revision + 1, by: "p-zhao", rule: Self.rule)
+                }
+            } else if let live = track.live, Int.random(in: 0..<20, using: &random) == 0 {
+                effects += (try? track.clear(live.warning, at: Instant(seconds: hour * 3_600), rule: Self.rule)) ?? []
             } else if let live = track.live, Bool.random(using: &random) {
                 effects +=
                     (try? track.approve(live.warning, revision: live.revision, by: "p-wang", rule: Self.rule))
@@ -139,7 +170,8 @@ import Vocabulary
                     if track.live == nil { revision = 0 }
                 case .approved: approved = true
                 case .issued, .updated: #expect(approved, "seed \(seed)")
-                case .cleared, .cancelled, .expired, .deescalated, .silenced: (revision, approved) = (0, false)
+                case .cleared, .cancelled, .allClear, .expired, .deescalated, .silenced:
+                    (revision, approved) = (0, false)
                 }
             }
             #expect((track.live == nil) == (revision == 0), "seed \(seed)")

@@ -10,6 +10,8 @@ enum TimelineDetail {
     }
 
     private static func warning(_ content: WarningContent) throws -> [String] {
+        // One that a person drafted has no value.
+        guard content.drafter.isEmpty else { return [try content.colour.checked().name] + content.stations }
         let (value, threshold) = (try content.value.checked(), try content.threshold.checked())
         return [try content.colour.checked().name, "\(value) ≥ \(threshold)"] + content.stations
     }

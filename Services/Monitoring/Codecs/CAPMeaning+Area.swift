@@ -2,6 +2,22 @@ import Vocabulary
 
 // MARK: 3.2.4 area
 
+extension CAPAlert.Area {
+    /// What is wrong with its polygons and circles by the rules of the standard and of China, doubts too.
+    package var placeFaults: [CAPFault] {
+        let header = CAPAlert(
+            identifier: "area",
+            sender: "area",
+            sent: CAPTime(Instant(seconds: 0)),
+            status: .draft,
+            messageType: .alert
+        )
+        var judge = CAPJudge(alert: header, profile: .china)
+        judge.judge(self, "area")
+        return judge.faults
+    }
+}
+
 extension CAPJudge {
     mutating func judge(_ area: CAPAlert.Area, _ path: String) {
         expectText(area.description, "\(path)/areaDesc")

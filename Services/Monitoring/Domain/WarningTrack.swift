@@ -30,6 +30,8 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         package internal(set) var released: WarningColour?
         /// The last revision waits for approval.
         package internal(set) var awaitsApproval: Bool
+        /// Who changed what the rule drafted, and may not approve it.
+        package internal(set) var editor: PersonID?
     }
 
     /// Which colour has been demanded since when; nil demands none.
@@ -50,6 +52,9 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         case deescalated(warning: WarningID)
         /// Cleared because nothing was read for too long.
         case silenced(warning: WarningID)
+        /// A person says that the danger is over.
+        case allClear(warning: WarningID)
+        /// A person takes back what should not have been issued.
         case cancelled(warning: WarningID)
         case expired(warning: WarningID)
     }
@@ -60,6 +65,9 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         case staleRevision = "stale-revision"
         case notAwaitingApproval = "not-awaiting-approval"
         case approverIsDrafter = "approver-is-drafter"
+        case approverIsEditor = "approver-is-editor"
+        case notIssued = "not-issued"
+        case alreadyIssued = "already-issued"
     }
 
     package init() {}
@@ -129,6 +137,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         next.revision += 1
         next.colour = colour
         next.awaitsApproval = true
+        next.editor = nil
         live = next
         let automatic = rule.automaticRelease.contains(colour)
         let drafted = Effect.drafted(
@@ -184,7 +193,21 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         guard live.revision == revision else { throw .staleRevision }
         guard live.awaitsApproval else { throw .notAwaitingApproval }
         guard person != rule.drafter else { throw .approverIsDrafter }
+        guard person != live.editor else { throw .approverIsEditor }
         return release(live, automatic: false)
+    }
+
+    /// A person changes the words, the places or the lifetime of that revision: another draft, which a third person approves.
+    ///
+    /// A later draft by the rule starts from the rule's words again.
+    package mutating func edit(_ warning: WarningID, revision: UInt32, by person: PersonID) throws(Refusal) -> [Effect]
+    {
+        guard var draft = live, draft.warning == warning else { throw .unknownWarning }
+        guard draft.revision == revision else { throw .staleRevision }
+        draft.revision += 1
+        (draft.awaitsApproval, draft.editor) = (true, person)
+        live = draft
+        return [.drafted(warning: warning, revision: draft.revision, colour: draft.colour, automatic: false)]
     }
 
     /// A person turns the waiting draft down: the colour falls back to the released one, or the warning is gone.
@@ -192,10 +215,10 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         guard var draft = live, draft.warning == warning else { throw .unknownWarning }
         guard draft.revision == revision else { throw .staleRevision }
         guard draft.awaitsApproval else { throw .notAwaitingApproval }
-        rejected = draft.colour
+        rejected = draft.colour == draft.released ? nil : draft.colour
         change = nil
         if let released = draft.released {
-            (draft.colour, draft.awaitsApproval) = (released, false)
+            (draft.colour, draft.awaitsApproval, draft.editor) = (released, false, nil)
             live = draft
         } else {
             end(draft)
@@ -210,6 +233,16 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         end(live)
         change = nil
         return [.cancelled(warning: live.warning)]
+    }
+
+    /// A person says that the danger is over. Readings that demand a colour after it begin another warning, as after `cancel`.
+    package mutating func clear(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
+        guard let live, live.warning == warning else { throw .unknownWarning }
+        guard live.released != nil else { throw .notIssued }
+        mute(live.colour, at: now, rule)
+        end(live)
+        change = nil
+        return [.allClear(warning: live.warning)]
     }
 
     /// The lifetime ran out without an update.

@@ -163,6 +163,8 @@ package struct WarningVerification: Hashable, Sendable {
     package struct SeasonScore: Hashable, Sendable {
         package let season: WarningSeason
         package let score: WarningScore
+
+        package init(season: WarningSeason, score: WarningScore) { (self.season, self.score) = (season, score) }
     }
 
     /// What `warnings` did about `events` as it is known at `now`, both from `colour` up.

@@ -7,7 +7,7 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self, Map.self, Try.self],
+        subcommands: [Run.self, Verify.self, Map.self, Verification.self, Try.self],
         defaultSubcommand: Run.self
     )
 
@@ -88,6 +88,18 @@ struct Monitoring: AsyncParsableCommand {
         @Option(help: "The folder of this service's database.") var data: String
         @Option(help: "stations, grid-units, grid-reports, dangers or risk-points: what is open now.") var kind: MapKind
         func run() throws { print(try MonitoringCore.map(kind, data: data), terminator: "") }
+    }
+}
+
+extension Monitoring {
+    struct Verification: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints how well the rules' warnings foretold what happened: POD, FAR, CSI, bias, lead time.",
+            discussion: "Example: monitoring verification --data run/data; with --json one score a line."
+        )
+        @Option(help: "The folder of this service's database.") var data: String
+        @Flag(help: "One JSON object a line in place of the table.") var json = false
+        func run() throws { print(try MonitoringCore.verification(data: data, json: json), terminator: "") }
     }
 }
 

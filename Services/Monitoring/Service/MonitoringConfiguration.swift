@@ -52,7 +52,7 @@ extension YAMLValue {
     func divisions() throws(ConfigurationError) -> [String: Name] {
         var names: [String: Name] = [:]
         for item in try list() {
-            try item.allow(["code", "name"])
+            try item.allow(["code", "name", "datum", "polygons"])
             let code = try item.value("code").division()
             guard names.updateValue(try item.value("name").name(), forKey: code) == nil else {
                 throw item.error("division \(code) stands twice", remedy: "remove one")

@@ -13,9 +13,9 @@ extension MonitoringCore {
         routes.timer(alarmFlood) { core, turn in try core.lookAtFlood(turn) }
     }
 
-    /// A warning begins.
+    /// A rule's warning begins; what people draft is no alarm.
     func countAlarm(_ content: WarningContent, _ turn: Turn) throws {
-        guard let limits = floodLimits else { return }
+        guard let limits = floodLimits, !content.rule.isEmpty else { return }
         let station = StationID(content.stations.first ?? "")
         let alarm = AlarmFlood.Alarm(
             WarningID(content.warning),

@@ -46,6 +46,7 @@ extension MonitoringCore {
             }
         }
         try readChains(reading, place, record, turn)
+        try readEvents(reading, place, record, turn)
     }
 
     // MARK: by the day

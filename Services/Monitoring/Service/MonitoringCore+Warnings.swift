@@ -4,11 +4,22 @@ import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
+/// What a person says with an act on a warning.
+struct WarningAct {
+    /// Why, in his words.
+    var note = ""
+    /// When an approved warning is to be issued; nil: at once.
+    var issueAt: Instant?
+    /// A person drafted or changed it.
+    var isByHand = false
+}
+
 extension MonitoringCore {
     // MARK: people
 
     func approve(_ order: ApproveWarning, _ turn: Turn) throws {
         let actor = try authorise(turn)
+        if try isByHand(order.warning, turn) { return try approveByHand(order, actor, turn) }
         try act(on: order.warning, turn) { track, rule throws(WarningTrack.Refusal) in
             try track.approve(WarningID(order.warning), revision: order.revision, by: actor.person, rule: rule)
         }
@@ -16,19 +27,42 @@ extension MonitoringCore {
 
     func reject(_ order: RejectWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, note: order.reason, turn) { track, _ throws(WarningTrack.Refusal) in
+        if try isByHand(order.warning, turn) { return try rejectByHand(order, turn) }
+        try act(on: order.warning, saying: .init(note: order.reason), turn) { track, _ throws(WarningTrack.Refusal) in
             try track.reject(WarningID(order.warning), revision: order.revision)
         }
     }
 
     func cancel(_ order: CancelWarning, _ turn: Turn) throws {
         _ = try authorise(turn)
-        try act(on: order.warning, note: order.note, turn) { track, rule throws(WarningTrack.Refusal) in
+        if try isByHand(order.warning, turn) {
+            return try actByHand(on: order.warning, saying: .init(note: order.note), turn) {
+                track throws(HandWarning.Refusal) in
+                try track.cancel()
+            }
+        }
+        try act(on: order.warning, saying: .init(note: order.note), turn) { track, rule throws(WarningTrack.Refusal) in
             try track.cancel(WarningID(order.warning), at: turn.now, rule: rule)
         }
     }
 
+    func clear(_ order: ClearWarning, _ turn: Turn) throws {
+        _ = try authorise(turn)
+        if try isByHand(order.warning, turn) {
+            return try actByHand(on: order.warning, saying: .init(note: order.note), turn) {
+                track throws(HandWarning.Refusal) in
+                try track.clear()
+            }
+        }
+        try act(on: order.warning, saying: .init(note: order.note), turn) { track, rule throws(WarningTrack.Refusal) in
+            try track.clear(WarningID(order.warning), at: turn.now, rule: rule)
+        }
+    }
+
     func expire(_ turn: Turn) throws {
+        if try isByHand(turn.subject, turn) {
+            return try actByHand(on: turn.subject, turn) { track throws(HandWarning.Refusal) in track.expire() }
+        }
         try act(on: turn.subject, turn) { track, _ in track.expire(WarningID(turn.subject)) }
     }
 
@@ -42,17 +76,24 @@ extension MonitoringCore {
         return actor
     }
 
-    private func act(
-        on warning: String,
-        note: String = "",
-        _ turn: Turn,
-        _ body: (inout WarningTrack, WarningRule) throws(WarningTrack.Refusal) -> [WarningTrack.Effect]
-    ) throws {
+    /// The rule's warning of that id: the rule, the station. Errors: `CommandRefusal`.
+    func rulesWarning(_ warning: String) throws(CommandRefusal) -> (applied: AppliedRule, station: StationID) {
         let parts = warning.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, let applied = rules.first(where: { $0.rule.id.value == parts[1] }) else {
             throw CommandRefusal("unknown-warning", "there is no warning '\(warning.prefix(128))'")
         }
-        let station = StationID(String(parts[2]))
+        return (applied, StationID(String(parts[2])))
+    }
+
+    /// `change` is what a person's edit makes of the content.
+    func act(
+        on warning: String,
+        saying act: WarningAct = WarningAct(),
+        _ turn: Turn,
+        change: (inout WarningContent) -> Void = { _ in },
+        _ body: (inout WarningTrack, WarningRule) throws(WarningTrack.Refusal) -> [WarningTrack.Effect]
+    ) throws {
+        let (applied, station) = try rulesWarning(warning)
         var (track, crossing) = try turn.remembered.track(applied.rule.id, station, turn.database)
         let before = track
         let effects: [WarningTrack.Effect]
@@ -61,7 +102,14 @@ extension MonitoringCore {
         } catch {
             throw CommandRefusal(error.rawValue, "warning '\(warning)' is not open to this act")
         }
-        try save(track, before, crossing, effects, applied, station, note: note, turn)
+        // A draft that was turned down leaves what was released.
+        if case .rejected? = effects.first, track.live != nil,
+            let released = try WarningRepository.released(warning, turn.database)
+        {
+            crossing = released
+        }
+        change(&crossing)
+        try save(track, before, crossing, effects, applied, station, saying: act, turn)
     }
 
     // MARK: saying it
@@ -73,7 +121,7 @@ extension MonitoringCore {
         _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
         _ station: StationID,
-        note: String = "",
+        saying act: WarningAct = WarningAct(),
         _ turn: Turn
     ) throws {
         try turn.remembered.keep(track, crossing, applied.rule.id, station, turn.database)
@@ -81,67 +129,38 @@ extension MonitoringCore {
         content.rule = applied.rule.id.value
         content.hazard = WireHazard(applied.rule.hazard)
         if content.stations.isEmpty { content.stations = [station.value] }
-        content.divisions = applied.divisions
-        content.expiresUs = (turn.now + applied.rule.lifetime).microseconds
-        for effect in effects { try tell(effect, content, note, turn) }
+        // Places and lifetime are the rule's unless a person set others.
+        if content.divisions.isEmpty { content.divisions = applied.divisions }
+        let own = Int64(clamping: content.lifetimeSeconds)
+        content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
+        for effect in effects { try tell(effect, content, act, turn) }
         try setTimer(track, before, applied, station, turn)
         try tellDependents(track, before, applied, station, turn)
     }
 
-    /// When time acts on the track next.
-    private func setTimer(
-        _ track: WarningTrack,
-        _ before: WarningTrack,
-        _ applied: AppliedRule,
-        _ station: StationID,
-        _ turn: Turn
-    ) throws {
-        let (due, known) = (track.deadline(applied.rule), before.deadline(applied.rule))
-        let subject = "\(applied.rule.id).\(station)"
-        if let due, due != known || due <= turn.now {
-            // One that is due already fires with the next turn, and no sooner: time never stands still.
-            try turn.setTimer(Self.rule, subject: subject, due: max(due, turn.now + .seconds(1)))
-        } else if due == nil, known != nil {
-            try turn.cancelTimer(Self.rule, subject: subject)
-        }
-    }
-
-    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
-    private func tellDependents(
-        _ track: WarningTrack,
-        _ before: WarningTrack,
-        _ applied: AppliedRule,
-        _ station: StationID,
-        _ turn: Turn
-    ) throws {
-        let released = track.live?.released
-        guard released != before.live?.released else { return }
-        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
-        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
-    }
-
-    private func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ note: String, _ turn: Turn) throws {
+    func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ act: WarningAct, _ turn: Turn) throws {
         switch effect {
         case .drafted(let warning, let revision, let colour, let automatic):
             var message = WarningDrafted()
             message.content = content.of(warning, revision, colour)
-            message.automaticRelease = automatic
+            (message.automaticRelease, message.reason) = (automatic, act.note)
+            message.issueAtUs = act.issueAt?.microseconds ?? 0
             try turn.send(message, subject: warning.value)
             // The draft of an update leaves the released warning's end where it is.
-            guard revision == 1 else { return }
-            try setExpiry(warning, content, turn)
-            try countAlarm(message.content, turn)
+            let isUnheard = try act.isByHand && isUnheard(of: warning, turn)
+            if revision == 1 || isUnheard { try setExpiry(warning, content, turn) }
+            if revision == 1 { try countAlarm(message.content, turn) }
         case .approved(let warning, let revision, let automatic):
             var message = WarningApproved()
             (message.warning, message.revision, message.automatic) = (warning.value, revision, automatic)
+            message.issueAtUs = act.issueAt?.microseconds ?? 0
             try turn.send(message, subject: warning.value)
         case .rejected(let warning, let revision):
             var message = WarningRejected()
-            (message.warning, message.revision, message.reason) = (warning.value, revision, note)
+            (message.warning, message.revision, message.reason) = (warning.value, revision, act.note)
             try turn.send(message, subject: warning.value)
             // What was never issued is gone with its draft.
-            let isGone = try MonitoringRepository.documents(of: warning.value, turn.database).isEmpty
-            if isGone { try turn.cancelTimer(Self.expiry, subject: warning.value) }
+            if try isUnheard(of: warning, turn) { try turn.cancelTimer(Self.expiry, subject: warning.value) }
         case .issued(let warning, let revision, let colour):
             try issue(warning, content.of(warning, revision, colour), turn)
         case .updated(let warning, let revision, let colour, let previous):
@@ -149,13 +168,19 @@ extension MonitoringCore {
         case .cleared(let warning): try end(warning, content, .cleared, "", turn)
         case .deescalated(let warning): try end(warning, content, .deescalated, "", turn)
         case .silenced(let warning): try end(warning, content, .silence, "", turn)
-        case .cancelled(let warning): try end(warning, content, .person, note, turn)
+        case .allClear(let warning): try end(warning, content, .allClear, act.note, turn)
+        case .cancelled(let warning): try end(warning, content, .person, act.note, turn)
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
             let record = try turn.send(message, subject: warning.value)
-            try endChains(of: warning, record, turn)
+            try hasEnded(warning, record, turn)
         }
+    }
+
+    /// Nobody outside has heard of it.
+    private func isUnheard(of warning: WarningID, _ turn: Turn) throws -> Bool {
+        try MonitoringRepository.documents(of: warning.value, turn.database).isEmpty
     }
 
     private func setExpiry(_ warning: WarningID, _ content: WarningContent, _ turn: Turn) throws {
@@ -165,10 +190,9 @@ extension MonitoringCore {
     private func issue(_ warning: WarningID, _ content: WarningContent, _ turn: Turn) throws {
         var message = WarningIssued()
         message.content = content
-        (message.capIdentifier, message.capDocument) = try document(.alert, content, turn)
+        (message.capIdentifier, message.capDocument) = try document(.alert, content, .warning, turn)
         let record = try turn.send(message, subject: warning.value)
-        try warnChains(content, record, turn)
-        try setExpiry(warning, content, turn)
+        try hasReleased(warning, content, record, turn)
     }
 
     private func update(_ warning: WarningID, _ content: WarningContent, _ previous: WarningColour, _ turn: Turn) throws
@@ -176,10 +200,22 @@ extension MonitoringCore {
         var message = WarningUpdated()
         message.content = content
         message.previousColour = WireWarningColour(previous)
-        (message.capIdentifier, message.capDocument) = try document(.update, content, turn)
+        (message.capIdentifier, message.capDocument) = try document(.update, content, .warning, turn)
         let record = try turn.send(message, subject: warning.value)
+        try hasReleased(warning, content, record, turn)
+    }
+
+    private func hasReleased(_ warning: WarningID, _ content: WarningContent, _ record: RecordID, _ turn: Turn) throws {
+        try WarningRepository.keep(released: content, turn.database)
+        try noteRelease(content, turn)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
+    }
+
+    private func hasEnded(_ warning: WarningID, _ record: RecordID, _ turn: Turn) throws {
+        try WarningRepository.end(warning.value, turn.database)
+        try noteEnd(warning, turn)
+        try endChains(of: warning, record, turn)
     }
 
     /// A warning that was never issued is withdrawn without a document: nobody outside has heard of it.
@@ -192,13 +228,15 @@ extension MonitoringCore {
     ) throws {
         var message = WarningCancelled()
         (message.warning, message.reason, message.note) = (warning.value, reason, note)
-        if try !MonitoringRepository.documents(of: warning.value, turn.database).isEmpty {
-            var last = content
-            last.warning = warning.value
-            (message.capIdentifier, message.capDocument) = try document(.cancel, last, turn)
+        if try !isUnheard(of: warning, turn) {
+            // Whoever was warned hears of the end, whatever a draft since says.
+            var last = try WarningRepository.released(warning.value, turn.database) ?? content
+            (last.warning, last.expiresUs) = (warning.value, content.expiresUs)
+            let purpose = reason == .person ? DocumentPurpose.withdrawal(note) : .allClear
+            (message.capIdentifier, message.capDocument) = try document(.cancel, last, purpose, turn)
         }
         let record = try turn.send(message, subject: warning.value)
-        try endChains(of: warning, record, turn)
+        try hasEnded(warning, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
     }
 }

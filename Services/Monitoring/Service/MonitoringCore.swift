@@ -13,7 +13,10 @@ package struct MonitoringCore: ServiceCore {
     package static let migrations =
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
-        ] + InletRepository.migrations + [RuleRepository.migration, AlarmFloodRepository.migration]
+        ] + InletRepository.migrations + [
+            RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
+            AlarmFloodRepository.migration,
+        ]
 
     /// The channel of SL 651 frames.
     package static let sl651 = "sl651"
@@ -26,6 +29,8 @@ package struct MonitoringCore: ServiceCore {
     package let jurisdiction: String
     let sender: Sender
     let divisionNames: [String: Name]
+    /// What warnings for a division show on the map; none where nothing stands.
+    let divisionAreas: [String: [WarningArea]]
     let elements: ElementList
     let stations: [StationID: Station]
     let links: StationLinks
@@ -48,17 +53,20 @@ package struct MonitoringCore: ServiceCore {
     let punctuality: Duration?
     let forecasts: Forecasts
     let chains: Chains
+    /// Nil: warnings are not judged by what happened.
+    let verification: VerificationSettings?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
-            "feeds", "alarm_flood",
+            "feeds", "verification", "alarm_flood",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
         divisionNames = try configuration.value("divisions").divisions()
+        divisionAreas = try configuration.value("divisions").divisionAreas()
         elements = try ElementList(configuration.optional("elements"))
         var stations: [StationID: Station] = [:]
         for item in try configuration.value("stations").list() {
@@ -82,6 +90,7 @@ package struct MonitoringCore: ServiceCore {
         punctuality = try configuration.optional("statistics")?.interval()
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
         chains = try Chains(configuration.optional("chains"), stations: known, elements)
+        verification = try configuration.optional("verification")?.verification(stations, elements)
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -105,6 +114,8 @@ package struct MonitoringCore: ServiceCore {
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
+        registerWarnings(&routes)
+        registerVerification(&routes)
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)

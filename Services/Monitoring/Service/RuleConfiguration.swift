@@ -205,7 +205,8 @@ extension YAMLValue {
         try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
     }
 
-    private func bands(_ unit: Unit, downward: Bool) throws(ConfigurationError) -> [WarningRule.Band] {
+    /// Colours, each from its value up, or down.
+    func bands(_ unit: Unit, downward: Bool) throws(ConfigurationError) -> [WarningRule.Band] {
         var bands: [WarningRule.Band] = []
         for item in try list() {
             try item.allow(RuleKeys.band)

@@ -5,11 +5,33 @@ import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
+/// What a document tells people.
+enum DocumentPurpose {
+    case warning
+    /// The danger is over 解除: CAP's response AllClear, "the subject event no longer poses a threat" (CAP 1.2, 3.2.2).
+    case allClear
+    /// It should not have been issued 撤销: nobody says that a danger is over, for there may have been none. With the reason.
+    case withdrawal(String)
+
+    var isEnd: Bool {
+        switch self {
+        case .warning: false
+        case .allClear, .withdrawal: true
+        }
+    }
+}
+
 extension MonitoringCore {
     /// The CAP 1.2 document of what is released, kept so that the next one can refer to it.
-    func document(_ type: CAPAlert.MessageType, _ content: WarningContent, _ turn: Turn) throws
-        -> (identifier: String, document: Data)
-    {
+    ///
+    /// All-clear and withdrawal are CAP's Cancel, as in GB/T 35965.1-2018; a warning that lapses has no document, for its
+    /// last one says when it ends.
+    func document(
+        _ type: CAPAlert.MessageType,
+        _ content: WarningContent,
+        _ purpose: DocumentPurpose,
+        _ turn: Turn
+    ) throws -> (identifier: String, document: Data) {
         let (sent, number) = try place(turn)
         let isLive = turn.realm == .live
         guard let identifier = NationalIdentifier(senderCode: sender.code, time: sent, number: number) else {
@@ -29,7 +51,7 @@ extension MonitoringCore {
                 CAPReference(sender: sender.code, identifier: $0.identifier, sent: CAPTime($0.sent))
             }
         )
-        alert.infos = try infos(content, isEnd: type == .cancel, sent: sent)
+        alert.infos = try infos(content, purpose, sent: sent)
         // Every violation is our own mistake: the configuration was checked, and times only grow.
         let violations = alert.faults(.china).filter { $0.gravity == .violation }
         precondition(violations.isEmpty, "CAP document of \(content.warning): \(violations)")
@@ -47,26 +69,34 @@ extension MonitoringCore {
         return count < 10 ? (sent, count) : (sent + .seconds(1), 0)
     }
 
-    private func infos(_ content: WarningContent, isEnd: Bool, sent: Instant) throws -> [CAPAlert.Info] {
+    private func infos(_ content: WarningContent, _ purpose: DocumentPurpose, sent: Instant) throws -> [CAPAlert.Info] {
         let hazard = try content.hazard.checked()
-        let colour = isEnd ? .blue : try content.colour.checked()
+        let colour = purpose.isEnd ? .blue : try content.colour.checked()
         let texts = WarningTexts(
             sender: sender.name,
-            station: content.stations.first.flatMap { stations[StationID($0)]?.name } ?? Name(zh: "", en: ""),
+            station: content.stations.first.flatMap { stations[StationID($0)]?.name },
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: hazard,
             colour: colour,
-            value: try content.value.checked(),
-            threshold: try content.threshold.checked(),
-            observed: Instant(microseconds: content.observedUs),
-            measure: rules.first { $0.rule.id.value == content.rule }?.rule.measure ?? .level
+            measured: try content.drafter.isEmpty ? .init(content, measure(of: content.rule)) : nil,
+            words: content.words
         )
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
-        return (isEnd ? texts.allClear : texts.warning).map { text in
-            var info = CAPAlert.Info(text, hazard, colour, isEnd: isEnd, divisions: content.divisions)
+        return texts.told(purpose).map { text in
+            var info = CAPAlert.Info(text, hazard, colour, purpose, area: area(text, content.divisions))
+            // What a person foretells is likely; what a gauge measured is there.
+            if !purpose.isEnd, !content.drafter.isEmpty { info.certainty = .likely }
             (info.effective, info.onset, info.expires) = (CAPTime(sent), CAPTime(sent), CAPTime(expires))
             return info
         }
+    }
+
+    /// The divisions by code, and by the polygons that the configuration has of them.
+    private func area(_ text: WarningText, _ divisions: [String]) -> CAPAlert.Area {
+        var area = CAPAlert.Area(description: text.areaDescription)
+        area.geocodes = divisions.map { CAPAlert.Pair(CAPAlert.divisionName, $0) }
+        area.polygons = divisions.flatMap { divisionAreas[$0] ?? [] }.map { CAPPolygon($0.closed).text }
+        return area
     }
 }
 
@@ -75,24 +105,26 @@ extension CAPAlert.Info {
         _ text: WarningText,
         _ hazard: Hazard,
         _ colour: WarningColour,
-        isEnd: Bool,
-        divisions: [String]
+        _ purpose: DocumentPurpose,
+        area: CAPAlert.Area
     ) {
         self.init(
             categories: [hazard.category],
             event: text.event,
-            urgency: isEnd ? .past : colour >= .orange ? .immediate : .expected,
+            urgency: purpose.isEnd ? .past : colour >= .orange ? .immediate : .expected,
             severity: CAPAlert.Severity(colour),
             certainty: .observed
         )
         language = text.language
-        responses = [isEnd ? .allClear : WarningTexts.response(colour)]
+        switch purpose {
+        case .warning: responses = [WarningTexts.response(colour)]
+        case .allClear: responses = [.allClear]
+        case .withdrawal: (responses, certainty) = ([.nothing], .unlikely)
+        }
         eventCodes = NationalEvent(hazard).map { [CAPAlert.Pair(NationalEvent.name, $0.code)] } ?? []
         (senderName, headline) = (text.senderName, text.headline)
         (description, instruction) = (text.description, text.instruction)
         parameters = [CAPAlert.Pair(CAPAlert.colourName, colour.name)]
-        var area = CAPAlert.Area(description: text.areaDescription)
-        area.geocodes = divisions.map { CAPAlert.Pair(CAPAlert.divisionName, $0) }
         areas = [area]
     }
 }

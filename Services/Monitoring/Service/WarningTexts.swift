@@ -1,3 +1,4 @@
+import MessageSchema
 import MonitoringCodecs
 import MonitoringDomain
 import Vocabulary
@@ -14,48 +15,56 @@ struct WarningText {
     let areaDescription: String
 }
 
-/// What a warning says to people, in Chinese and English. Every sentence that goes out stands here.
+/// What a warning says to people, in Chinese and English. Every sentence that goes out stands here, save those that a person wrote.
 struct WarningTexts {
     let sender: Name
-    let station: Name
+    /// Nil where no gauge stands behind the warning.
+    let station: Name?
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
-    let value: Quantity
-    let threshold: Quantity
-    let observed: Instant
-    /// What of the readings was compared.
-    let measure: WarningRule.Measure
+    /// Nil where a person foretells it.
+    let measured: Measured?
+    /// What a person wrote in place of the sentences here.
+    let words: WarningWords
+
+    /// What is to be told, in both languages.
+    func told(_ purpose: DocumentPurpose) -> [WarningText] {
+        switch purpose {
+        case .warning: warning
+        case .allClear: allClear
+        case .withdrawal(let reason): withdrawal(reason)
+        }
+    }
 
     /// The warning in both languages.
-    var warning: [WarningText] {
+    private var warning: [WarningText] {
         let (event, name, advice) = (hazard.event, Self.colourName(colour), hazard.advice(colour))
+        let measured = measured?.sentences(of: place, name)
         return [
             info(
                 "zh-CN",
                 \.zh,
                 event.zh,
-                headline: "\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]",
-                description:
-                    "\(station.zh)\(finding.zh)，\(isDownward ? "低至" : "达到")\(name.zh)预警阈值\(shown(threshold).zh)。",
-                instruction: advice.zh
+                headline: words.headlineZh.or("\(sender.zh)发布\(event.zh)\(name.zh)预警[\(Self.level(colour))级]"),
+                description: words.descriptionZh.or(measured?.zh ?? ""),
+                instruction: words.instructionZh.or(advice.zh)
             ),
             info(
                 "en-US",
                 \.en,
                 event.en,
-                headline: "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))",
-                description: """
-                    \(station.en) \(finding.en), at or \(isDownward ? "below" : "above") the \(name.en) threshold of \
-                    \(shown(threshold).en).
-                    """,
-                instruction: advice.en
+                headline: words.headlineEn.or(
+                    "\(sender.en): \(event.en.lowercased()) \(name.en) warning (level \(Self.level(colour)))"
+                ),
+                description: words.descriptionEn.or(measured?.en ?? ""),
+                instruction: words.instructionEn.or(advice.en)
             ),
         ]
     }
 
     /// The all-clear in both languages.
-    var allClear: [WarningText] {
+    private var allClear: [WarningText] {
         let (event, advice) = (hazard.event, hazard.adviceAfterwards)
         return [
             info(
@@ -63,7 +72,7 @@ struct WarningTexts {
                 \.zh,
                 event.zh,
                 headline: "\(sender.zh)解除\(event.zh)预警",
-                description: "\(station.zh)的\(event.zh)预警解除。",
+                description: "\(place.zh)的\(event.zh)预警解除。",
                 instruction: advice.zh
             ),
             info(
@@ -71,10 +80,40 @@ struct WarningTexts {
                 \.en,
                 event.en,
                 headline: "\(sender.en): \(event.en.lowercased()) warning lifted",
-                description: "The \(event.en.lowercased()) warning at \(station.en) is lifted.",
+                description: "The \(event.en.lowercased()) warning at \(place.en) is lifted.",
                 instruction: advice.en
             ),
         ]
+    }
+
+    /// What takes a warning back that should not have been issued, in both languages; the reason as the person gave it.
+    private func withdrawal(_ reason: String) -> [WarningText] {
+        let event = hazard.event
+        return [
+            info(
+                "zh-CN",
+                \.zh,
+                event.zh,
+                headline: "\(sender.zh)撤销\(event.zh)预警",
+                description: "\(place.zh)的\(event.zh)预警予以撤销，此前发布的内容作废。" + (reason.isEmpty ? "" : "原因：\(reason)"),
+                instruction: "无需采取行动，请以最新通知为准。"
+            ),
+            info(
+                "en-US",
+                \.en,
+                event.en,
+                headline: "\(sender.en): \(event.en.lowercased()) warning withdrawn",
+                description:
+                    "The \(event.en.lowercased()) warning at \(place.en) is withdrawn; what was issued is void."
+                    + (reason.isEmpty ? "" : " Reason: \(reason)"),
+                instruction: "No action is needed; follow the latest notice."
+            ),
+        ]
+    }
+
+    /// The station; where there is none, the areas.
+    private var place: Name {
+        station ?? Name(zh: areas.map(\.zh).joined(separator: "、"), en: areas.map(\.en).joined(separator: ", "))
     }
 
     private func info(
@@ -95,57 +134,6 @@ struct WarningTexts {
             areaDescription: areas.map { $0[keyPath: tongue] }.joined(separator: language == "zh-CN" ? "、" : ", ")
         )
     }
-
-    private var isDownward: Bool { measure.isDownward }
-
-    /// What was found, as it follows the station's name.
-    private var finding: Name {
-        let (value, span) = (shown(value), Self.span(measure.window))
-        let at = (zh: "截至\(clock)", en: "by \(clock) (Beijing)")
-        return switch measure {
-        case .level, .low: Name(zh: "\(clock)测得\(value.zh)", en: "measured \(value.en) at \(clock) (Beijing)")
-        case .rise: Name(zh: "\(at.zh)\(span.zh)内上升\(value.zh)", en: "rose \(value.en) within \(span.en) \(at.en)")
-        case .fall: Name(zh: "\(at.zh)\(span.zh)内下降\(value.zh)", en: "fell \(value.en) within \(span.en) \(at.en)")
-        case .mean:
-            Name(zh: "\(at.zh)\(span.zh)平均\(value.zh)", en: "averaged \(value.en) over \(span.en) \(at.en)")
-        case .accumulation:
-            Name(zh: "\(at.zh)\(span.zh)累计\(value.zh)", en: "summed up to \(value.en) within \(span.en) \(at.en)")
-        case .repeats(_, let over):
-            Name(
-                zh: "\(at.zh)\(span.zh)内\(value.zh)不低于\(over)",
-                en: "reached \(over) \(value.en) within \(span.en) \(at.en)"
-            )
-        case .silence:
-            Name(zh: "自\(clock)起已\(value.zh)无读数", en: "has given no reading for \(value.en) since \(clock) (Beijing)")
-        }
-    }
-
-    /// A count as times, a silence as a span, and what was worked out without the zeros that say nothing.
-    private func shown(_ quantity: Quantity) -> Name {
-        switch measure {
-        case .repeats: return Name(zh: "\(quantity.number)次", en: "\(quantity.number) times")
-        case .silence: return Self.span(.microseconds(quantity.millionths))
-        case .level, .low: return Name(zh: "\(quantity)", en: "\(quantity)")
-        case .rise, .fall, .mean, .accumulation:
-            var (amount, decimals) = (quantity.amount, quantity.decimals)
-            while decimals > threshold.decimals, amount % 10 == 0 { (amount, decimals) = (amount / 10, decimals - 1) }
-            let text = Quantity(amount, decimals: decimals, quantity.unit)?.description ?? quantity.description
-            return Name(zh: text, en: text)
-        }
-    }
-
-    /// `3 小时`, `90 分钟`.
-    private static func span(_ duration: Duration) -> Name {
-        let seconds = duration.components.seconds
-        if seconds >= 3_600, seconds % 3_600 == 0 {
-            return Name(zh: "\(seconds / 3_600)小时", en: "\(seconds / 3_600) h")
-        }
-        if seconds % 60 == 0 { return Name(zh: "\(seconds / 60)分钟", en: "\(seconds / 60) min") }
-        return Name(zh: "\(seconds)秒", en: "\(seconds) s")
-    }
-
-    /// `2026-10-03 12:00`, Beijing.
-    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
 
     /// What people in the area should do.
     static func response(_ colour: WarningColour) -> CAPAlert.Response {
@@ -173,4 +161,9 @@ struct WarningTexts {
         case .red: Name(zh: "红色", en: "red")
         }
     }
+}
+
+extension String {
+    /// This text, or `other` where it is empty.
+    fileprivate func or(_ other: String) -> String { isEmpty ? other : self }
 }

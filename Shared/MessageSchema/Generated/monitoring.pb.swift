@@ -134,7 +134,7 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// The rule's clearing condition held for its duration.
   case cleared // = 1
 
-  /// A person decided.
+  /// A person took it back 撤销: it should not have been issued.
   case person // = 2
 
   /// Its colour had not been demanded for the rule's deescalate_after.
@@ -142,6 +142,9 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Nothing was read for the rule's clear_on_silence.
   case silence // = 4
+
+  /// A person gave the all-clear 解除: the danger is over.
+  case allClear // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -155,6 +158,7 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .person
     case 3: self = .deescalated
     case 4: self = .silence
+    case 5: self = .allClear
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -166,6 +170,7 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .person: return 2
     case .deescalated: return 3
     case .silence: return 4
+    case .allClear: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -177,6 +182,7 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .person,
     .deescalated,
     .silence,
+    .allClear,
   ]
 
 }
@@ -228,81 +234,105 @@ package nonisolated struct ObservationAccepted: Sendable {
 }
 
 /// What a warning says, whole, as it stands after the record that carries it 预警内容.
-package nonisolated struct WarningContent: Sendable {
+package nonisolated struct WarningContent: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var warning: String = String()
+  package var warning: String {
+    get {_storage._warning}
+    set {_uniqueStorage()._warning = newValue}
+  }
 
   /// 1 for the first draft; each redraft (other colour, other area) adds one.
-  package var revision: UInt32 = 0
+  package var revision: UInt32 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
-  package var rule: String = String()
+  package var rule: String {
+    get {_storage._rule}
+    set {_uniqueStorage()._rule = newValue}
+  }
 
-  package var hazard: WireHazard = .unspecified
+  package var hazard: WireHazard {
+    get {_storage._hazard}
+    set {_uniqueStorage()._hazard = newValue}
+  }
 
-  package var colour: WireWarningColour = .unspecified
+  package var colour: WireWarningColour {
+    get {_storage._colour}
+    set {_uniqueStorage()._colour = newValue}
+  }
 
-  package var stations: [String] = []
+  package var stations: [String] {
+    get {_storage._stations}
+    set {_uniqueStorage()._stations = newValue}
+  }
 
   /// Division codes of the area concerned, in order.
-  package var divisions: [String] = []
+  package var divisions: [String] {
+    get {_storage._divisions}
+    set {_uniqueStorage()._divisions = newValue}
+  }
 
   /// The value that crossed, and the threshold that it crossed.
   package var value: WireQuantity {
-    get {_value ?? WireQuantity()}
-    set {_value = newValue}
+    get {_storage._value ?? WireQuantity()}
+    set {_uniqueStorage()._value = newValue}
   }
   /// Returns true if `value` has been explicitly set.
-  package var hasValue: Bool {self._value != nil}
+  package var hasValue: Bool {_storage._value != nil}
   /// Clears the value of `value`. Subsequent reads from it will return its default value.
-  package mutating func clearValue() {self._value = nil}
+  package mutating func clearValue() {_uniqueStorage()._value = nil}
 
   package var threshold: WireQuantity {
-    get {_threshold ?? WireQuantity()}
-    set {_threshold = newValue}
+    get {_storage._threshold ?? WireQuantity()}
+    set {_uniqueStorage()._threshold = newValue}
   }
   /// Returns true if `threshold` has been explicitly set.
-  package var hasThreshold: Bool {self._threshold != nil}
+  package var hasThreshold: Bool {_storage._threshold != nil}
   /// Clears the value of `threshold`. Subsequent reads from it will return its default value.
-  package mutating func clearThreshold() {self._threshold = nil}
+  package mutating func clearThreshold() {_uniqueStorage()._threshold = nil}
 
   /// When the triggering reading was observed.
-  package var observedUs: Int64 = 0
+  package var observedUs: Int64 {
+    get {_storage._observedUs}
+    set {_uniqueStorage()._observedUs = newValue}
+  }
 
   /// When the warning lapses unless it is updated.
-  package var expiresUs: Int64 = 0
+  package var expiresUs: Int64 {
+    get {_storage._expiresUs}
+    set {_uniqueStorage()._expiresUs = newValue}
+  }
 
   /// Ids of the observation records that crossed, the newest first.
-  package var evidence: [Data] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _value: WireQuantity? = nil
-  fileprivate var _threshold: WireQuantity? = nil
-}
-
-package nonisolated struct WarningDrafted: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var content: WarningContent {
-    get {_storage._content ?? WarningContent()}
-    set {_uniqueStorage()._content = newValue}
+  package var evidence: [Data] {
+    get {_storage._evidence}
+    set {_uniqueStorage()._evidence = newValue}
   }
-  /// Returns true if `content` has been explicitly set.
-  package var hasContent: Bool {_storage._content != nil}
-  /// Clears the value of `content`. Subsequent reads from it will return its default value.
-  package mutating func clearContent() {_uniqueStorage()._content = nil}
 
-  /// The rule may be released without a person 自动发布.
-  package var automaticRelease: Bool {
-    get {_storage._automaticRelease}
-    set {_uniqueStorage()._automaticRelease = newValue}
+  /// What a person wrote in place of the suite's own sentences; absent where nobody did.
+  package var words: WarningWords {
+    get {_storage._words ?? WarningWords()}
+    set {_uniqueStorage()._words = newValue}
+  }
+  /// Returns true if `words` has been explicitly set.
+  package var hasWords: Bool {_storage._words != nil}
+  /// Clears the value of `words`. Subsequent reads from it will return its default value.
+  package mutating func clearWords() {_uniqueStorage()._words = nil}
+
+  /// Who drafted it by hand; empty where a rule did. Such a warning has no rule, value or threshold.
+  package var drafter: String {
+    get {_storage._drafter}
+    set {_uniqueStorage()._drafter = newValue}
+  }
+
+  /// How long it holds from its issue or update on, where a person set it; 0: as long as the rule says.
+  package var lifetimeSeconds: UInt64 {
+    get {_storage._lifetimeSeconds}
+    set {_uniqueStorage()._lifetimeSeconds = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -310,6 +340,59 @@ package nonisolated struct WarningDrafted: @unchecked Sendable {
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A person's sentences in both languages; an empty one leaves the suite's own.
+package nonisolated struct WarningWords: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var headlineZh: String = String()
+
+  package var headlineEn: String = String()
+
+  package var descriptionZh: String = String()
+
+  package var descriptionEn: String = String()
+
+  package var instructionZh: String = String()
+
+  package var instructionEn: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WarningDrafted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var content: WarningContent {
+    get {_content ?? WarningContent()}
+    set {_content = newValue}
+  }
+  /// Returns true if `content` has been explicitly set.
+  package var hasContent: Bool {self._content != nil}
+  /// Clears the value of `content`. Subsequent reads from it will return its default value.
+  package mutating func clearContent() {self._content = nil}
+
+  /// The rule may be released without a person 自动发布.
+  package var automaticRelease: Bool = false
+
+  /// Why a person drafted or edited it; the envelope's actor is that person.
+  package var reason: String = String()
+
+  /// Not issued before this instant, though approved; 0: with the approval.
+  package var issueAtUs: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _content: WarningContent? = nil
 }
 
 package nonisolated struct WarningApproved: Sendable {
@@ -323,6 +406,9 @@ package nonisolated struct WarningApproved: Sendable {
 
   /// True where the rule's automatic release stood in for a person; the envelope's actor is absent then.
   package var automatic: Bool = false
+
+  /// When it will be issued; 0: at once.
+  package var issueAtUs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -345,76 +431,61 @@ package nonisolated struct WarningRejected: Sendable {
   package init() {}
 }
 
-package nonisolated struct WarningIssued: @unchecked Sendable {
+package nonisolated struct WarningIssued: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var content: WarningContent {
-    get {_storage._content ?? WarningContent()}
-    set {_uniqueStorage()._content = newValue}
+    get {_content ?? WarningContent()}
+    set {_content = newValue}
   }
   /// Returns true if `content` has been explicitly set.
-  package var hasContent: Bool {_storage._content != nil}
+  package var hasContent: Bool {self._content != nil}
   /// Clears the value of `content`. Subsequent reads from it will return its default value.
-  package mutating func clearContent() {_uniqueStorage()._content = nil}
+  package mutating func clearContent() {self._content = nil}
 
   /// The CAP 1.2 identifier, and the document itself (UTF-8 XML).
-  package var capIdentifier: String {
-    get {_storage._capIdentifier}
-    set {_uniqueStorage()._capIdentifier = newValue}
-  }
+  package var capIdentifier: String = String()
 
-  package var capDocument: Data {
-    get {_storage._capDocument}
-    set {_uniqueStorage()._capDocument = newValue}
-  }
+  package var capDocument: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _content: WarningContent? = nil
 }
 
 /// Raised, lowered or extended; a new CAP identifier that references the previous one.
-package nonisolated struct WarningUpdated: @unchecked Sendable {
+package nonisolated struct WarningUpdated: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var content: WarningContent {
-    get {_storage._content ?? WarningContent()}
-    set {_uniqueStorage()._content = newValue}
+    get {_content ?? WarningContent()}
+    set {_content = newValue}
   }
   /// Returns true if `content` has been explicitly set.
-  package var hasContent: Bool {_storage._content != nil}
+  package var hasContent: Bool {self._content != nil}
   /// Clears the value of `content`. Subsequent reads from it will return its default value.
-  package mutating func clearContent() {_uniqueStorage()._content = nil}
+  package mutating func clearContent() {self._content = nil}
 
-  package var previousColour: WireWarningColour {
-    get {_storage._previousColour}
-    set {_uniqueStorage()._previousColour = newValue}
-  }
+  package var previousColour: WireWarningColour = .unspecified
 
-  package var capIdentifier: String {
-    get {_storage._capIdentifier}
-    set {_uniqueStorage()._capIdentifier = newValue}
-  }
+  package var capIdentifier: String = String()
 
-  package var capDocument: Data {
-    get {_storage._capDocument}
-    set {_uniqueStorage()._capDocument = newValue}
-  }
+  package var capDocument: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _content: WarningContent? = nil
 }
 
-/// Taken back before it lapsed 解除.
+/// Ended before it lapsed: the danger is over 解除 (CAP's AllClear), or it should not have been issued 撤销. The reason says which.
 package nonisolated struct WarningCancelled: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -510,7 +581,7 @@ package nonisolated struct RejectWarning: Sendable {
   package init() {}
 }
 
-/// monitoring.command.warning.cancel
+/// monitoring.command.warning.cancel: it should not have been issued 撤销. The all-clear is another command.
 package nonisolated struct CancelWarning: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -538,7 +609,7 @@ nonisolated extension Reliability: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension EndReason: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0END_REASON_UNSPECIFIED\0\u{1}END_REASON_CLEARED\0\u{1}END_REASON_PERSON\0\u{1}END_REASON_DEESCALATED\0\u{1}END_REASON_SILENCE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0END_REASON_UNSPECIFIED\0\u{1}END_REASON_CLEARED\0\u{1}END_REASON_PERSON\0\u{1}END_REASON_DEESCALATED\0\u{1}END_REASON_SILENCE\0\u{1}END_REASON_ALL_CLEAR\0")
 }
 
 nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -622,100 +693,24 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningContent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.warning) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.revision) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
-      case 4: try { try decoder.decodeSingularEnumField(value: &self.hazard) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.colour) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.stations) }()
-      case 7: try { try decoder.decodeRepeatedStringField(value: &self.divisions) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._value) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._threshold) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.observedUs) }()
-      case 11: try { try decoder.decodeSingularInt64Field(value: &self.expiresUs) }()
-      case 12: try { try decoder.decodeRepeatedBytesField(value: &self.evidence) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.warning.isEmpty {
-      try visitor.visitSingularStringField(value: self.warning, fieldNumber: 1)
-    }
-    if self.revision != 0 {
-      try visitor.visitSingularUInt32Field(value: self.revision, fieldNumber: 2)
-    }
-    if !self.rule.isEmpty {
-      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 3)
-    }
-    if self.hazard != .unspecified {
-      try visitor.visitSingularEnumField(value: self.hazard, fieldNumber: 4)
-    }
-    if self.colour != .unspecified {
-      try visitor.visitSingularEnumField(value: self.colour, fieldNumber: 5)
-    }
-    if !self.stations.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.stations, fieldNumber: 6)
-    }
-    if !self.divisions.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.divisions, fieldNumber: 7)
-    }
-    try { if let v = self._value {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._threshold {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if self.observedUs != 0 {
-      try visitor.visitSingularInt64Field(value: self.observedUs, fieldNumber: 10)
-    }
-    if self.expiresUs != 0 {
-      try visitor.visitSingularInt64Field(value: self.expiresUs, fieldNumber: 11)
-    }
-    if !self.evidence.isEmpty {
-      try visitor.visitRepeatedBytesField(value: self.evidence, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WarningContent, rhs: WarningContent) -> Bool {
-    if lhs.warning != rhs.warning {return false}
-    if lhs.revision != rhs.revision {return false}
-    if lhs.rule != rhs.rule {return false}
-    if lhs.hazard != rhs.hazard {return false}
-    if lhs.colour != rhs.colour {return false}
-    if lhs.stations != rhs.stations {return false}
-    if lhs.divisions != rhs.divisions {return false}
-    if lhs._value != rhs._value {return false}
-    if lhs._threshold != rhs._threshold {return false}
-    if lhs.observedUs != rhs.observedUs {return false}
-    if lhs.expiresUs != rhs.expiresUs {return false}
-    if lhs.evidence != rhs.evidence {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".WarningDrafted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}automatic_release\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0")
 
   fileprivate class _StorageClass {
-    var _content: WarningContent? = nil
-    var _automaticRelease: Bool = false
+    var _warning: String = String()
+    var _revision: UInt32 = 0
+    var _rule: String = String()
+    var _hazard: WireHazard = .unspecified
+    var _colour: WireWarningColour = .unspecified
+    var _stations: [String] = []
+    var _divisions: [String] = []
+    var _value: WireQuantity? = nil
+    var _threshold: WireQuantity? = nil
+    var _observedUs: Int64 = 0
+    var _expiresUs: Int64 = 0
+    var _evidence: [Data] = []
+    var _words: WarningWords? = nil
+    var _drafter: String = String()
+    var _lifetimeSeconds: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -726,8 +721,21 @@ nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._Mess
     private init() {}
 
     init(copying source: _StorageClass) {
-      _content = source._content
-      _automaticRelease = source._automaticRelease
+      _warning = source._warning
+      _revision = source._revision
+      _rule = source._rule
+      _hazard = source._hazard
+      _colour = source._colour
+      _stations = source._stations
+      _divisions = source._divisions
+      _value = source._value
+      _threshold = source._threshold
+      _observedUs = source._observedUs
+      _expiresUs = source._expiresUs
+      _evidence = source._evidence
+      _words = source._words
+      _drafter = source._drafter
+      _lifetimeSeconds = source._lifetimeSeconds
     }
   }
 
@@ -746,8 +754,21 @@ nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._Mess
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._content) }()
-        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._automaticRelease) }()
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._warning) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._revision) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._rule) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._hazard) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._colour) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._stations) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._divisions) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._value) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._threshold) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._observedUs) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._expiresUs) }()
+        case 12: try { try decoder.decodeRepeatedBytesField(value: &_storage._evidence) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._words) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._drafter) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimeSeconds) }()
         default: break
         }
       }
@@ -760,23 +781,75 @@ nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._content {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      if !_storage._warning.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._warning, fieldNumber: 1)
+      }
+      if _storage._revision != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._revision, fieldNumber: 2)
+      }
+      if !_storage._rule.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rule, fieldNumber: 3)
+      }
+      if _storage._hazard != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._hazard, fieldNumber: 4)
+      }
+      if _storage._colour != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._colour, fieldNumber: 5)
+      }
+      if !_storage._stations.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._stations, fieldNumber: 6)
+      }
+      if !_storage._divisions.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._divisions, fieldNumber: 7)
+      }
+      try { if let v = _storage._value {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
       } }()
-      if _storage._automaticRelease != false {
-        try visitor.visitSingularBoolField(value: _storage._automaticRelease, fieldNumber: 2)
+      try { if let v = _storage._threshold {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._observedUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._observedUs, fieldNumber: 10)
+      }
+      if _storage._expiresUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._expiresUs, fieldNumber: 11)
+      }
+      if !_storage._evidence.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._evidence, fieldNumber: 12)
+      }
+      try { if let v = _storage._words {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if !_storage._drafter.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._drafter, fieldNumber: 14)
+      }
+      if _storage._lifetimeSeconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lifetimeSeconds, fieldNumber: 15)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: WarningDrafted, rhs: WarningDrafted) -> Bool {
+  package static func ==(lhs: WarningContent, rhs: WarningContent) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._content != rhs_storage._content {return false}
-        if _storage._automaticRelease != rhs_storage._automaticRelease {return false}
+        if _storage._warning != rhs_storage._warning {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._rule != rhs_storage._rule {return false}
+        if _storage._hazard != rhs_storage._hazard {return false}
+        if _storage._colour != rhs_storage._colour {return false}
+        if _storage._stations != rhs_storage._stations {return false}
+        if _storage._divisions != rhs_storage._divisions {return false}
+        if _storage._value != rhs_storage._value {return false}
+        if _storage._threshold != rhs_storage._threshold {return false}
+        if _storage._observedUs != rhs_storage._observedUs {return false}
+        if _storage._expiresUs != rhs_storage._expiresUs {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
+        if _storage._words != rhs_storage._words {return false}
+        if _storage._drafter != rhs_storage._drafter {return false}
+        if _storage._lifetimeSeconds != rhs_storage._lifetimeSeconds {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -786,9 +859,113 @@ nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._Mess
   }
 }
 
+nonisolated extension WarningWords: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WarningWords"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}headline_zh\0\u{3}headline_en\0\u{3}description_zh\0\u{3}description_en\0\u{3}instruction_zh\0\u{3}instruction_en\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.headlineZh) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.headlineEn) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.descriptionZh) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.descriptionEn) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.instructionZh) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.instructionEn) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.headlineZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.headlineZh, fieldNumber: 1)
+    }
+    if !self.headlineEn.isEmpty {
+      try visitor.visitSingularStringField(value: self.headlineEn, fieldNumber: 2)
+    }
+    if !self.descriptionZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.descriptionZh, fieldNumber: 3)
+    }
+    if !self.descriptionEn.isEmpty {
+      try visitor.visitSingularStringField(value: self.descriptionEn, fieldNumber: 4)
+    }
+    if !self.instructionZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructionZh, fieldNumber: 5)
+    }
+    if !self.instructionEn.isEmpty {
+      try visitor.visitSingularStringField(value: self.instructionEn, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WarningWords, rhs: WarningWords) -> Bool {
+    if lhs.headlineZh != rhs.headlineZh {return false}
+    if lhs.headlineEn != rhs.headlineEn {return false}
+    if lhs.descriptionZh != rhs.descriptionZh {return false}
+    if lhs.descriptionEn != rhs.descriptionEn {return false}
+    if lhs.instructionZh != rhs.instructionZh {return false}
+    if lhs.instructionEn != rhs.instructionEn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WarningDrafted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WarningDrafted"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}automatic_release\0\u{1}reason\0\u{3}issue_at_us\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.automaticRelease) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.issueAtUs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.automaticRelease != false {
+      try visitor.visitSingularBoolField(value: self.automaticRelease, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if self.issueAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.issueAtUs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WarningDrafted, rhs: WarningDrafted) -> Bool {
+    if lhs._content != rhs._content {return false}
+    if lhs.automaticRelease != rhs.automaticRelease {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.issueAtUs != rhs.issueAtUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WarningApproved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningApproved"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}automatic\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}automatic\0\u{3}issue_at_us\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -799,6 +976,7 @@ nonisolated extension WarningApproved: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularStringField(value: &self.warning) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.revision) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.automatic) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.issueAtUs) }()
       default: break
       }
     }
@@ -814,6 +992,9 @@ nonisolated extension WarningApproved: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.automatic != false {
       try visitor.visitSingularBoolField(value: self.automatic, fieldNumber: 3)
     }
+    if self.issueAtUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.issueAtUs, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -821,6 +1002,7 @@ nonisolated extension WarningApproved: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.warning != rhs.warning {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.automatic != rhs.automatic {return false}
+    if lhs.issueAtUs != rhs.issueAtUs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -870,81 +1052,41 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
   package static let protoMessageName: String = _protobuf_package + ".WarningIssued"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}cap_identifier\0\u{3}cap_document\0")
 
-  fileprivate class _StorageClass {
-    var _content: WarningContent? = nil
-    var _capIdentifier: String = String()
-    var _capDocument: Data = Data()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _content = source._content
-      _capIdentifier = source._capIdentifier
-      _capDocument = source._capDocument
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._content) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._capIdentifier) }()
-        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._capDocument) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._content {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if !_storage._capIdentifier.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._capIdentifier, fieldNumber: 2)
-      }
-      if !_storage._capDocument.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._capDocument, fieldNumber: 3)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.capIdentifier.isEmpty {
+      try visitor.visitSingularStringField(value: self.capIdentifier, fieldNumber: 2)
+    }
+    if !self.capDocument.isEmpty {
+      try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WarningIssued, rhs: WarningIssued) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._content != rhs_storage._content {return false}
-        if _storage._capIdentifier != rhs_storage._capIdentifier {return false}
-        if _storage._capDocument != rhs_storage._capDocument {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._content != rhs._content {return false}
+    if lhs.capIdentifier != rhs.capIdentifier {return false}
+    if lhs.capDocument != rhs.capDocument {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -954,88 +1096,46 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
   package static let protoMessageName: String = _protobuf_package + ".WarningUpdated"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}previous_colour\0\u{3}cap_identifier\0\u{3}cap_document\0")
 
-  fileprivate class _StorageClass {
-    var _content: WarningContent? = nil
-    var _previousColour: WireWarningColour = .unspecified
-    var _capIdentifier: String = String()
-    var _capDocument: Data = Data()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _content = source._content
-      _previousColour = source._previousColour
-      _capIdentifier = source._capIdentifier
-      _capDocument = source._capDocument
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._content) }()
-        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._previousColour) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._capIdentifier) }()
-        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._capDocument) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.previousColour) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._content {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._previousColour != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._previousColour, fieldNumber: 2)
-      }
-      if !_storage._capIdentifier.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._capIdentifier, fieldNumber: 3)
-      }
-      if !_storage._capDocument.isEmpty {
-        try visitor.visitSingularBytesField(value: _storage._capDocument, fieldNumber: 4)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.previousColour != .unspecified {
+      try visitor.visitSingularEnumField(value: self.previousColour, fieldNumber: 2)
+    }
+    if !self.capIdentifier.isEmpty {
+      try visitor.visitSingularStringField(value: self.capIdentifier, fieldNumber: 3)
+    }
+    if !self.capDocument.isEmpty {
+      try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WarningUpdated, rhs: WarningUpdated) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._content != rhs_storage._content {return false}
-        if _storage._previousColour != rhs_storage._previousColour {return false}
-        if _storage._capIdentifier != rhs_storage._capIdentifier {return false}
-        if _storage._capDocument != rhs_storage._capDocument {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._content != rhs._content {return false}
+    if lhs.previousColour != rhs.previousColour {return false}
+    if lhs.capIdentifier != rhs.capIdentifier {return false}
+    if lhs.capDocument != rhs.capDocument {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

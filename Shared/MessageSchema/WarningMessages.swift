@@ -1,0 +1,62 @@
+// Types of what belongs to warnings beside their own life: what happened, how well it was foretold, and the acts of people.
+
+extension MessageCatalogue {
+    static let warningMessages: [any StreamMessage.Type] = [
+        EventObserved.self,
+        EventUpdated.self,
+        EventCorrected.self,
+        VerificationComputed.self,
+    ]
+    static let warningCommands: [any CommandMessage.Type] = [
+        ObserveEvent.self,
+        CorrectEvent.self,
+        DraftWarning.self,
+        EditWarning.self,
+        ClearWarning.self,
+    ]
+}
+
+extension EventObserved: StreamMessage {
+    package static let type = "monitoring.event.observed"
+    package static let stream = StreamName.monitoring
+}
+
+extension EventUpdated: StreamMessage {
+    package static let type = "monitoring.event.updated"
+    package static let stream = StreamName.monitoring
+}
+
+extension EventCorrected: StreamMessage {
+    package static let type = "monitoring.event.corrected"
+    package static let stream = StreamName.monitoring
+}
+
+extension VerificationComputed: StreamMessage {
+    package static let type = "monitoring.verification.computed"
+    package static let stream = StreamName.monitoring
+}
+
+extension ObserveEvent: CommandMessage {
+    package static let type = "monitoring.command.event.observe"
+    package static let service = ServiceName.monitoring
+}
+
+extension CorrectEvent: CommandMessage {
+    package static let type = "monitoring.command.event.correct"
+    package static let service = ServiceName.monitoring
+}
+
+extension DraftWarning: CommandMessage {
+    package static let type = "monitoring.command.warning.draft"
+    package static let service = ServiceName.monitoring
+}
+
+extension EditWarning: CommandMessage {
+    package static let type = "monitoring.command.warning.edit"
+    package static let service = ServiceName.monitoring
+}
+
+extension ClearWarning: CommandMessage {
+    package static let type = "monitoring.command.warning.clear"
+    package static let service = ServiceName.monitoring
+}
