@@ -4,7 +4,7 @@ import Vocabulary
 
 /// m of n and spatial consistency, by hand. A thousandth of a degree of latitude is 111 m.
 @Suite struct AreaAgreementTests {
-    static func station(_ name: String, north: Int32, basin: String? = "halha", exceeds: Bool?) throws
+    static func station(_ name: String, north: Int32, basin: String? = "halha", _ value: Int64?) throws
         -> AreaAgreement.Station
     {
         AreaAgreement.Station(
@@ -13,41 +13,48 @@ import Vocabulary
                 Position(latitudeMicrodegrees: 47_000_000 + north, longitudeMicrodegrees: 120_000_000, datum: .wgs84)
             ),
             basin: basin,
-            exceeds: exceeds
+            value: value
         )
     }
 
-    @Test func `stations within the radius are counted once and those beyond never`() throws {
-        let centre = try Self.station("s1", north: 0, exceeds: true)
-        let others = try [
-            Self.station("s2", north: 8_000, exceeds: true), Self.station("s3", north: -8_900, exceeds: false),
-            Self.station("s4", north: 9_100, exceeds: true), Self.station("s5", north: 100, exceeds: nil),
+    /// 8,900 microdegrees are 990 m, 9,100 are 1,012 m: within 1,000 m of s1 lie s2, s3 and s5, of which s5 says nothing.
+    @Test(
+        arguments: [
+            (1_000, 1, 1, 9, ["s4"]), (1_000, 2, 3, 5, ["s1", "s2"]), (1_000, 3, 3, 3, ["s1", "s2", "s3"]),
+            (1_000, 2, 4, nil, []), (1_100, 3, 4, 5, ["s4", "s1", "s2"]), (1_100, 4, 4, 3, ["s4", "s1", "s2", "s3"]),
+        ] as [(Int64, Int, Int, Int64?, [StationID])]
+    )
+    func `enough stations around one agree on the least of their worst`(
+        metres: Int64,
+        needed: Int,
+        least: Int,
+        value: Int64?,
+        agreeing: [StationID]
+    ) throws {
+        let stations = try [
+            Self.station("s1", north: 0, 7), Self.station("s2", north: 8_000, 5), Self.station("s3", north: -8_900, 3),
+            Self.station("s4", north: 9_100, 9), Self.station("s5", north: 100, nil),
         ]
-        // 8,900 microdegrees are 990 m, 9,100 are 1,012 m.
-        let two = try AreaAgreement(.radius(metres: 1000), needed: 2, leastReporting: 3)
-        #expect(
-            two.verdict(around: centre, stations: others + [centre] + others) == .agreed(exceeding: 2, reporting: 3)
-        )
-        #expect(two.verdict(around: centre, stations: others.reversed()) == .agreed(exceeding: 2, reporting: 3))
-        let three = try AreaAgreement(.radius(metres: 1000), needed: 3, leastReporting: 3)
-        #expect(three.verdict(around: centre, stations: others) == .notAgreed(exceeding: 2, reporting: 3))
-        let four = try AreaAgreement(.radius(metres: 1000), needed: 2, leastReporting: 4)
-        #expect(four.verdict(around: centre, stations: others) == .tooFew(exceeding: 2, reporting: 3))
-        let wide = try AreaAgreement(.radius(metres: 1100), needed: 3, leastReporting: 4)
-        #expect(wide.verdict(around: centre, stations: others) == .agreed(exceeding: 3, reporting: 4))
+        // Around s2 lie s1 and s4 too; where the radius decides, only s1 is meant to have enough around it.
+        let around = metres == 1_000 && needed > 1 ? stations.filter { $0.id != "s4" } : stations
+        let agreement = try AreaAgreement(.radius(metres: metres), needed: needed, leastReporting: least)
+        for order in [around, around.reversed(), around + around] {
+            let found = agreement.finding(order)
+            #expect(found?.value == value && found?.stations ?? [] == agreeing)
+        }
     }
 
     @Test func `a basin counts wherever its stations lie, and one without a basin stands alone`() throws {
-        let centre = try Self.station("s1", north: 0, exceeds: true)
-        let others = try [
-            Self.station("s2", north: 2_000_000, exceeds: true),
-            Self.station("s3", north: 10, basin: "arshan", exceeds: true),
-            Self.station("s4", north: 10, basin: nil, exceeds: true),
+        let stations = try [
+            Self.station("s1", north: 0, 4), Self.station("s2", north: 2_000_000, 2),
+            Self.station("s3", north: 10, basin: "arshan", 9), Self.station("s4", north: 10, basin: nil, 9),
+            Self.station("s5", north: 10, basin: nil, 9),
         ]
         let two = try AreaAgreement(.basin, needed: 2, leastReporting: 2)
-        #expect(two.verdict(around: centre, stations: others) == .agreed(exceeding: 2, reporting: 2))
-        let lone = try Self.station("s9", north: 0, basin: nil, exceeds: true)
-        #expect(two.verdict(around: lone, stations: others) == .tooFew(exceeding: 1, reporting: 1))
+        #expect(two.finding(stations)?.value == 2 && two.finding(stations)?.stations == ["s1", "s2"])
+        #expect(two.finding(Array(stations.dropFirst(2))) == nil)
+        let anywhere = try AreaAgreement(.anywhere, needed: 4, leastReporting: 5)
+        #expect(anywhere.finding(stations)?.value == 4)
     }
 
     @Test func `what can never agree is refused`() {
@@ -62,7 +69,7 @@ import Vocabulary
     }
 
     static func reading(_ north: Int32, _ value: Int64) throws -> QualitySpatial.Reading {
-        QualitySpatial.Reading(position: try station("s", north: north, exceeds: nil).position, value: value)
+        QualitySpatial.Reading(position: try station("s", north: north, nil).position, value: value)
     }
 
     /// Neighbours at 1,000, 2,000 and 2,000 units of distance with 10, 20 and 40: weights 4 : 1 : 1 give (40 + 20 + 40) / 6 =

@@ -59,8 +59,10 @@ final class GridRig {
     private(set) var now = GridRig.start
     private var number = 0
 
-    /// `more` is added to the configuration.
+    /// `more` is added to the configuration, and the division of Yirshi has a name then.
     init(more: String = "") throws {
+        let named = #"divisions: [{ code: "152202004", name: { zh: 伊尔施, en: Yirshi } }]"#
+        let text = more.isEmpty ? Self.configuration : Self.configuration.replacing("divisions: []", with: named)
         folder = try TemporaryFolder()
         store = try ServiceStore(
             path: folder.path + "/monitoring.db",
@@ -71,7 +73,7 @@ final class GridRig {
         )
         engine = try Engine(
             store: store,
-            configuration: Self.configuration + "\n" + more,
+            configuration: text + "\n" + more,
             file: "monitoring.yaml",
             now: now
         )

@@ -81,6 +81,25 @@ import Vocabulary
         }
     }
 
+    /// Without another id the second alert would refer to the first warning's documents, which CAP 1.2, 3.2.1 keeps for updates.
+    @Test func `what was corrected away and back within a minute is another warning, whose alert refers to nothing`()
+        throws
+    {
+        var issued: [WarningIssued] = []
+        for (serial, rain) in [(1, 400), (2, 0), (3, 400)] as [(UInt16, Int)] {
+            for record in try report(minute: 60, rain: rain, serial: serial).records {
+                let envelope = try Envelope.decode(record.bytes)
+                guard envelope.type == WarningIssued.type else { continue }
+                issued.append(try WarningIssued.decode(envelope.payload))
+            }
+        }
+        let ids = issued.map(\.content.warning)
+        #expect(ids == ["W.rain-3h.1522021001.202609301700", "W.rain-3h.1522021001.202609301700-2"])
+        for warning in issued {
+            #expect(!String(decoding: warning.capDocument, as: UTF8.self).contains("<references>"))
+        }
+    }
+
     @Test func `three hours' rain is summed, a late hour counts from then on, and the evidence names each hour`() throws
     {
         _ = try report(minute: 60, rain: 100, serial: 1)

@@ -83,6 +83,23 @@ import Vocabulary
         )
     }
 
+    @Test func `a warning that ended and begins again with the same moment has another id`() throws {
+        var track = WarningTrack()
+        for id in ["W.1", "W.1-2", "W.1-3"] as [WarningID] {
+            #expect(
+                Self.step(&track, 2_000, hour: 1) == [
+                    .drafted(warning: id, revision: 1, colour: .blue, automatic: false)
+                ]
+            )
+            _ = try track.cancel(id, at: Instant(seconds: 3_600), rule: Self.rule)
+        }
+        #expect(
+            Self.step(&track, 2_000, hour: 2) == [
+                .drafted(warning: "W.2", revision: 1, colour: .blue, automatic: false)
+            ]
+        )
+    }
+
     @Test func `a rejected draft falls back, and its colour is not drafted again while it is demanded`() throws {
         var track = WarningTrack()
         _ = Self.step(&track, 2_000, hour: 0)
@@ -118,7 +135,9 @@ import Vocabulary
         #expect(Self.step(&track, 2_100, hour: 3).count == 1 && track.live?.colour == .blue)
         var unheard = WarningTrack()
         _ = Self.step(&unheard, 2_000, hour: 0)
-        #expect(throws: WarningTrack.Refusal.notIssued) { try unheard.clear("W.0") }
+        #expect(throws: WarningTrack.Refusal.notIssued) {
+            try unheard.clear("W.0", at: Instant(seconds: 0), rule: Self.rule)
+        }
     }
 
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
@@ -136,7 +155,8 @@ import Vocabulary
                     try track.approve(live.warning, revision: live.revision + 1, by: "p-zhao", rule: Self.rule)
                 }
             } else if let live = track.live, Int.random(in: 0..<20, using: &random) == 0 {
-                effects += (try? track.clear(live.warning)) ?? []
+                let now = Instant(seconds: hour * 3_600)
+                effects += (try? track.clear(live.warning, at: now, rule: Self.rule)) ?? []
             } else if let live = track.live, Bool.random(using: &random) {
                 effects +=
                     (try? track.approve(live.warning, revision: live.revision, by: "p-wang", rule: Self.rule))
@@ -151,7 +171,8 @@ import Vocabulary
                     if track.live == nil { revision = 0 }
                 case .approved: approved = true
                 case .issued, .updated: #expect(approved, "seed \(seed)")
-                case .cleared, .cancelled, .allClear, .expired: (revision, approved) = (0, false)
+                case .cleared, .cancelled, .allClear, .expired, .deescalated, .silenced:
+                    (revision, approved) = (0, false)
                 }
             }
             #expect((track.live == nil) == (revision == 0), "seed \(seed)")

@@ -1,17 +1,20 @@
 package import Vocabulary
 
-/// Whether enough stations of an area say the same: m of n within a radius of one of them, or within its basin.
+/// What enough stations of an area say together: m of n within a radius of one of them, within its basin, or anywhere.
 package struct AreaAgreement: Hashable, Sendable {
-    package let area: Area
-    /// m: how many must exceed, the station itself among them.
-    package let needed: Int
+    private let area: Area
+    /// m: how many must reach a value.
+    private let needed: Int
     /// How many must have a value at all; with fewer nobody can say.
-    package let leastReporting: Int
+    private let leastReporting: Int
 
-    /// Which stations count.
+    /// Which stations count together.
     package enum Area: Hashable, Sendable {
+        /// All of them.
+        case anywhere
+        /// Those so near to the station in the middle; each is in the middle once.
         case radius(metres: Int64)
-        /// The basin of the station in the middle; one without a basin stands alone.
+        /// Those of one basin; a station without a basin stands alone.
         case basin
     }
 
@@ -20,20 +23,20 @@ package struct AreaAgreement: Hashable, Sendable {
         package let id: StationID
         package let position: Position
         package let basin: String?
-        /// Whether it exceeds; nil where its last value is missing, too old or unreliable.
-        package let exceeds: Bool?
+        /// More is worse; nil where its last value is missing, too old or unreliable.
+        package let value: Int64?
 
-        package init(id: StationID, position: Position, basin: String?, exceeds: Bool?) {
-            (self.id, self.position, self.basin, self.exceeds) = (id, position, basin, exceeds)
+        package init(id: StationID, position: Position, basin: String?, value: Int64?) {
+            (self.id, self.position, self.basin, self.value) = (id, position, basin, value)
         }
     }
 
-    /// What the area says.
-    package enum Verdict: Hashable, Sendable {
-        case agreed(exceeding: Int, reporting: Int)
-        case notAgreed(exceeding: Int, reporting: Int)
-        /// Too few stations have a value.
-        case tooFew(exceeding: Int, reporting: Int)
+    /// The worst that enough stations of one area agree on.
+    package struct Finding: Hashable, Sendable {
+        /// Each of the stations has this value or more.
+        package let value: Int64
+        /// The worst first; of equals in the order of their ids. As many as are needed.
+        package let stations: [StationID]
     }
 
     /// Throws `malformed` unless 1 ≤ m ≤ least reporting ≤ 1000 and the radius is 1 m … 20,000 km.
@@ -50,28 +53,29 @@ package struct AreaAgreement: Hashable, Sendable {
         (self.area, self.needed, self.leastReporting) = (area, needed, leastReporting)
     }
 
-    /// What `stations` say around `centre`, each counted once, in whatever order they are given.
+    /// The greatest value that so many stations of one area reach; nil where too few of every area report.
     ///
-    /// Stations in another datum count as outside of a radius.
-    package func verdict(around centre: Station, stations: [Station]) -> Verdict {
-        var counted: Set<StationID> = [centre.id]
-        var said = [centre.exceeds]
-        for station in stations where isWithin(station, centre) && counted.insert(station.id).inserted {
-            said.append(station.exceeds)
+    /// Each station counts once, in whatever order they are given. Stations in another datum are outside of a radius.
+    package func finding(_ stations: [Station]) -> Finding? {
+        var known: Set<StationID> = []
+        let reporting = stations.sorted { ($0.value ?? .min, $1.id) > ($1.value ?? .min, $0.id) }
+            .filter { $0.value != nil && known.insert($0.id).inserted }
+        var best: Finding?
+        for centre in area == .anywhere ? Array(reporting.prefix(1)) : reporting {
+            let members = reporting.filter { isWithin($0, centre) }
+            guard members.count >= leastReporting, let value = members[needed - 1].value else { continue }
+            if best.map({ value > $0.value }) ?? true {
+                best = Finding(value: value, stations: members.prefix(needed).map(\.id))
+            }
         }
-        let (exceeding, reporting) = (said.count { $0 == true }, said.count { $0 != nil })
-        if exceeding >= needed, reporting >= leastReporting {
-            return .agreed(exceeding: exceeding, reporting: reporting)
-        }
-        return reporting < leastReporting
-            ? .tooFew(exceeding: exceeding, reporting: reporting)
-            : .notAgreed(exceeding: exceeding, reporting: reporting)
+        return best
     }
 
     private func isWithin(_ station: Station, _ centre: Station) -> Bool {
         switch area {
+        case .anywhere: true
         case .radius(let limit): GreatCircle.metres(station.position, centre.position).map { $0 <= limit } ?? false
-        case .basin: station.basin != nil && station.basin == centre.basin
+        case .basin: station.id == centre.id || station.basin != nil && station.basin == centre.basin
         }
     }
 }

@@ -5,11 +5,20 @@ package import Vocabulary
 /// A value: inputs and an instant go in, effects come out.
 package struct WarningTrack: Hashable, Sendable, Codable {
     /// The live warning; nil where there is none.
-    package private(set) var live: Live?
+    package internal(set) var live: Live?
     /// A change of colour that has begun to hold.
-    package private(set) var change: Change?
+    package internal(set) var change: Change?
     /// The colour whose draft a person turned down: not drafted again until another one is demanded.
     private var rejected: WarningColour?
+    /// The warning that ended last: one that begins within the same minute needs another id.
+    private var ended: WarningID?
+    /// Nil where it is empty, as in tracks that were kept before there was any.
+    private var memory: Past?
+    /// What time may act on where no reading does: see `WarningTrack+Time.swift`.
+    var past: Past {
+        get { memory ?? Past() }
+        set { memory = newValue == Past() ? nil : newValue }
+    }
 
     /// A warning from draft to end.
     package struct Live: Hashable, Sendable, Codable {
@@ -39,6 +48,10 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         case issued(warning: WarningID, revision: UInt32, colour: WarningColour)
         case updated(warning: WarningID, revision: UInt32, colour: WarningColour, previous: WarningColour)
         case cleared(warning: WarningID)
+        /// Cleared because its colour had not been demanded for long enough.
+        case deescalated(warning: WarningID)
+        /// Cleared because nothing was read for too long.
+        case silenced(warning: WarningID)
         /// A person says that the danger is over.
         case allClear(warning: WarningID)
         /// A person takes back what should not have been issued.
@@ -59,28 +72,54 @@ package struct WarningTrack: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// Takes the newest value, observed at `observed`. `newWarning` is the id of a warning that would begin now.
+    /// Nothing is live, begins to hold or is remembered: a value that demands nothing changes nothing.
+    package var isIdle: Bool { live == nil && change == nil && rejected == nil && memory == nil }
+
+    /// Takes the newest value, observed at `observed` and taken in at `now`. `newWarning` is the id of a warning that would begin now.
+    ///
+    /// Where the rule is not `demanding` – out of season, or what else must hold does not – the value demands no colour.
     package mutating func evaluate(
         _ value: Quantity,
         observed: Instant,
+        now: Instant? = nil,
+        demanding: Bool = true,
         by rule: WarningRule,
         newWarning: @autoclosure () -> WarningID
     ) -> [Effect] {
-        let target = rule.band(for: value, current: live?.colour)?.colour
-        if let rejected, target == rejected { return [] }
+        let target = demanding ? rule.band(for: value, current: live?.colour)?.colour : nil
+        let seen = Seen(target: target, observed: observed, at: now ?? observed)
+        let effects = demand(target, at: seen, by: rule, newWarning: newWarning)
+        remember(seen, rule)
+        return effects
+    }
+
+    /// `target` is demanded, or nothing is.
+    mutating func demand(
+        _ target: WarningColour?,
+        at seen: Seen,
+        by rule: WarningRule,
+        newWarning: () -> WarningID
+    ) -> [Effect] {
+        if isMuted(target, at: seen.at) || isRejected(target) {
+            change = nil
+            return []
+        }
         rejected = nil
         guard target != live?.colour else {
             change = nil
             return []
         }
         let raise = live.map { current in target.map { $0 > current.colour } ?? false } ?? true
-        let since = holdsSince(target, raise: raise, observed)
+        let since = holdsSince(target, raise: raise, seen.observed)
         change = Change(colour: target, since: since)
-        guard observed - since >= (raise ? rule.duration : rule.clearAfter) else { return [] }
+        guard seen.observed - since >= (raise ? rule.duration : rule.clearAfter) else { return [] }
         change = nil
         guard let target else { return clear() }
-        return draft(target, by: rule, newWarning: newWarning())
+        return draft(target, by: rule, newWarning: newWarning)
     }
+
+    /// Whether a person turned that colour's draft down.
+    func isRejected(_ target: WarningColour?) -> Bool { rejected != nil && target == rejected }
 
     /// A raise holds while at least that colour is demanded, a lowering while at most that colour is.
     private func holdsSince(_ target: WarningColour?, raise: Bool, _ observed: Instant) -> Instant {
@@ -91,9 +130,10 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         return sameWay ? change.since : observed
     }
 
-    private mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: WarningID) -> [Effect] {
+    mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: () -> WarningID) -> [Effect] {
         var next =
-            live ?? Live(warning: newWarning, revision: 0, colour: colour, released: nil, awaitsApproval: true)
+            live
+            ?? Live(warning: unused(newWarning()), revision: 0, colour: colour, released: nil, awaitsApproval: true)
         next.revision += 1
         next.colour = colour
         next.awaitsApproval = true
@@ -107,6 +147,22 @@ package struct WarningTrack: Hashable, Sendable, Codable {
             automatic: automatic
         )
         return automatic ? [drafted] + release(next, automatic: true) : [drafted]
+    }
+
+    /// The id, numbered on where the warning that ended last had it: `…-2`, `…-3`.
+    private func unused(_ id: WarningID) -> WarningID {
+        guard let ended else { return id }
+        if ended == id { return WarningID("\(id)-2") }
+        guard ended.value.hasPrefix("\(id)-"), let number = Int(ended.value.dropFirst(id.value.utf8.count + 1)) else {
+            return id
+        }
+        return WarningID("\(id)-\(number + 1)")
+    }
+
+    /// There is no warning any more.
+    mutating func end(_ ended: Live) {
+        self.ended = ended.warning
+        live = nil
     }
 
     private mutating func release(_ draft: Live, automatic: Bool) -> [Effect] {
@@ -124,9 +180,9 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     }
 
     private mutating func clear() -> [Effect] {
-        guard let ended = live else { return [] }
-        live = nil
-        return [.cleared(warning: ended.warning)]
+        guard let last = live else { return [] }
+        end(last)
+        return [.cleared(warning: last.warning)]
     }
 
     /// A person approves the revision that waits. Release needs two people: the drafter may not.
@@ -165,24 +221,26 @@ package struct WarningTrack: Hashable, Sendable, Codable {
             (draft.colour, draft.awaitsApproval, draft.editor) = (released, false, nil)
             live = draft
         } else {
-            live = nil
+            end(draft)
         }
         return [.rejected(warning: warning, revision: revision)]
     }
 
-    /// A person takes the warning back.
-    package mutating func cancel(_ warning: WarningID) throws(Refusal) -> [Effect] {
+    /// A person takes the warning back, at `now`.
+    package mutating func cancel(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
         guard let live, live.warning == warning else { throw .unknownWarning }
-        self.live = nil
+        mute(live.colour, at: now, rule)
+        end(live)
         change = nil
         return [.cancelled(warning: live.warning)]
     }
 
-    /// A person says that the danger is over. Readings that demand a colour after it begin another warning.
-    package mutating func clear(_ warning: WarningID) throws(Refusal) -> [Effect] {
+    /// A person says, at `now`, that the danger is over. As after a cancelling, the rule says when readings begin another warning.
+    package mutating func clear(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
         guard let live, live.warning == warning else { throw .unknownWarning }
         guard live.released != nil else { throw .notIssued }
-        self.live = nil
+        mute(live.colour, at: now, rule)
+        end(live)
         change = nil
         return [.allClear(warning: live.warning)]
     }
@@ -190,7 +248,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     /// The lifetime ran out without an update.
     package mutating func expire(_ warning: WarningID) -> [Effect] {
         guard let live, live.warning == warning else { return [] }
-        self.live = nil
+        end(live)
         change = nil
         return [.expired(warning: live.warning)]
     }

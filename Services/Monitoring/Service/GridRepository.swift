@@ -156,6 +156,13 @@ enum GridRepository {
 
     // MARK: duties
 
+    /// Whether any unit is on watch.
+    static func isOnWatch(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM grid_unit WHERE duty IS NOT NULL)")
+        ) ?? false
+    }
+
     static func duty(_ unit: GridUnitID, _ db: Database) throws -> GridDuty? {
         let state = try Data.fetchOne(
             db.cachedStatement(sql: "SELECT duty FROM grid_unit WHERE unit = ? AND duty IS NOT NULL"),

@@ -22,54 +22,12 @@ struct Station: Sendable {
     let name: Name
     let division: String
     let position: Position
+    /// The river basin that it belongs to, for rules on which its stations agree.
+    let basin: String?
     /// No reading for longer than this: silent.
     let silentAfter: Duration
     /// What each element may read; nothing is checked for one that is not listed.
     let limits: [ElementID: QualityLimits]
-}
-
-/// One rule with what it watches and where it applies.
-struct AppliedRule: Sendable {
-    let rule: WarningRule
-    let element: ElementID
-    let stations: Set<StationID>
-    let divisions: [String]
-}
-
-/// What watches one place, and how far back it looks.
-struct Watch: Sendable {
-    fileprivate(set) var rules: [AppliedRule] = []
-    fileprivate(set) var reach = Duration.zero
-
-    /// Of every place with limits or rules.
-    static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
-        var watches: [MonitoringRepository.Place: Watch] = [:]
-        for (station, known) in stations {
-            for (element, limits) in known.limits {
-                let place = MonitoringRepository.Place(station: station, element: element)
-                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
-            }
-        }
-        for applied in rules {
-            for station in applied.stations {
-                let place = MonitoringRepository.Place(station: station, element: applied.element)
-                var watch = watches[place] ?? Watch()
-                watch.rules.append(applied)
-                watch.reach = max(watch.reach, applied.rule.measure.window)
-                watches[place] = watch
-            }
-        }
-        return watches
-    }
-}
-
-extension WarningRule.Measure {
-    fileprivate var window: Duration {
-        switch self {
-        case .level: .zero
-        case .rise(let window), .accumulation(let window): window
-        }
-    }
 }
 
 extension YAMLValue {
@@ -105,7 +63,8 @@ extension YAMLValue {
 
     func station(_ elements: ElementList) throws(ConfigurationError) -> Station {
         try allow([
-            "id", "name", "division", "position", "silent_after", "elements", "sl651", "mn", "password", "factors",
+            "id", "name", "division", "position", "basin", "silent_after", "elements", "sl651", "mn", "password",
+            "factors",
         ])
         var limits: [ElementID: QualityLimits] = [:]
         for (key, item) in try optional("elements")?.entries() ?? [] {
@@ -119,6 +78,7 @@ extension YAMLValue {
             name: try value("name").name(),
             division: try value("division").division(),
             position: try value("position").position(),
+            basin: try optional("basin")?.text(),
             silentAfter: try value("silent_after").duration(),
             limits: limits
         )
@@ -147,94 +107,5 @@ extension YAMLValue {
         let (low, high) = (try ends[0].quantity(unit).millionths, try ends[1].quantity(unit).millionths)
         guard low <= high else { throw error("the lower limit is above the upper", remedy: "swap them") }
         return low...high
-    }
-
-    func rule(stations known: Set<StationID>, _ elements: ElementList) throws(ConfigurationError) -> AppliedRule {
-        try allow([
-            "id", "hazard", "kind", "element", "window", "stations", "bands", "hysteresis", "duration", "clear_after",
-            "lifetime", "automatic_release", "drafter", "divisions",
-        ])
-        let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
-        var stations: Set<StationID> = []
-        for station in try value("stations").list() {
-            stations.insert(
-                try station.parse("a station of this file") { known.contains(StationID($0)) ? StationID($0) : nil }
-            )
-        }
-        var divisions: [String] = []
-        for division in try value("divisions").list() { divisions.append(try division.division()) }
-        guard !divisions.isEmpty, !stations.isEmpty else {
-            throw error("a rule without stations or divisions", remedy: "name at least one of each")
-        }
-        return AppliedRule(
-            rule: try warningRule(element.unit),
-            element: element.id,
-            stations: stations,
-            divisions: divisions
-        )
-    }
-
-    private func warningRule(_ unit: Unit) throws(ConfigurationError) -> WarningRule {
-        var automatic: [WarningColour] = []
-        for colour in try optional("automatic_release")?.list() ?? [] { automatic.append(try colour.colour()) }
-        let lifetime = try value("lifetime").duration()
-        guard lifetime >= .minutes(1) else {
-            throw error("a warning that lapses at once", remedy: "write a lifetime of at least 1m")
-        }
-        return WarningRule(
-            id: RuleID(
-                try value("id").parse("a name without a full stop") { $0.contains(".") ? nil : $0 }
-            ),
-            hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
-            measure: try measure(),
-            bands: try value("bands").bands(unit),
-            hysteresis: try value("hysteresis").quantity(unit),
-            duration: try value("duration").duration(),
-            clearAfter: try value("clear_after").duration(),
-            lifetime: lifetime,
-            automaticRelease: automatic,
-            drafter: PersonID(try value("drafter").text())
-        )
-    }
-
-    private func measure() throws(ConfigurationError) -> WarningRule.Measure {
-        let kind = try value("kind")
-        switch try kind.text() {
-        case "level":
-            if let window = try optional("window") {
-                throw window.error("a level has no window", remedy: "remove it, or write kind: rise or accumulation")
-            }
-            return .level
-        case "rise": return .rise(window: try value("window").duration())
-        case "accumulation": return .accumulation(window: try value("window").duration())
-        case let other: throw kind.error("'\(other)' is no kind", remedy: "write level, rise or accumulation")
-        }
-    }
-
-    private func colour() throws(ConfigurationError) -> WarningColour {
-        try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
-    }
-
-    /// Colours, each from its value up.
-    func bands(_ unit: Unit) throws(ConfigurationError) -> [WarningRule.Band] {
-        var bands: [WarningRule.Band] = []
-        for item in try list() {
-            try item.allow(["colour", "at"])
-            let band = WarningRule.Band(
-                colour: try item.value("colour").colour(),
-                threshold: try item.value("at").quantity(unit)
-            )
-            if let last = bands.last,
-                last.colour >= band.colour || last.threshold.millionths >= band.threshold.millionths
-            {
-                throw item.error(
-                    "the bands do not ascend",
-                    remedy: "order them blue, yellow, orange, red with rising thresholds"
-                )
-            }
-            bands.append(band)
-        }
-        guard !bands.isEmpty else { throw error("no band", remedy: "add at least one { colour: …, at: … }") }
-        return bands
     }
 }

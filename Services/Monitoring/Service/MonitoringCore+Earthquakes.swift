@@ -107,6 +107,7 @@ extension MonitoringCore {
 
     /// Tells the intensity at each place that the coefficients reach; `record` says that the earth shook.
     func shake(_ event: EarthquakeEvent, _ record: RecordID, _ turn: Turn) throws {
+        try RuleRepository.keep(event, now: turn.now, turn.database)
         guard let earthquake = forecasts.earthquake else { return }
         for place in earthquake.places {
             guard let station = stations[place] else { continue }

@@ -104,6 +104,7 @@ extension MonitoringCore {
         guard var report = known?.report, known?.isWithdrawn == false else { return }
         (report.revision, report.updatedUs) = (report.revision &+ 1, updated)
         try InletRepository.keep(report, isWithdrawn: true, turn.database)
+        try RuleRepository.forget(shake: report.event, turn.database)
         var message = EarthquakeWithdrawn()
         (message.event, message.revision, message.feed) = (report.event, report.revision, feed.id)
         try turn.send(message, subject: report.event)

@@ -58,7 +58,8 @@ extension MonitoringCore {
         try memory.keep(kept, place, in: series, turn.database)
         try review(place, element, station, series, turn)
         guard !isLate, !isStale, isUsable else { return }
-        for applied in watch.rules { try evaluate(applied, station.id, place, series, reading, turn) }
+        for applied in watch.rules { try evaluate(applied, station, series, reading, turn) }
+        for applied in watch.dependents { try evaluateAnew(applied, at: reading.observed, turn) }
         try follow(reading, place, record, turn)
     }
 
@@ -113,128 +114,14 @@ extension MonitoringCore {
         )
         return limits.judge(value, observed: reading.observed, past: past)
     }
-
-    // MARK: rules
-
-    private func evaluate(
-        _ applied: AppliedRule,
-        _ station: StationID,
-        _ place: Place,
-        _ series: ReadingSeries,
-        _ reading: Observation,
-        _ turn: Turn
-    ) throws {
-        guard let value = try measure(applied.rule, place, series, reading, turn) else { return }
-        let (before, kept) = try turn.remembered.track(applied.rule.id, station, turn.database)
-        var (track, crossing) = (before, kept)
-        let effects = track.evaluate(
-            value,
-            observed: reading.observed,
-            by: applied.rule,
-            newWarning: .derived(rule: applied.rule.id, station: station, observed: reading.observed)
-        )
-        if !effects.isEmpty, let live = track.live {
-            crossing = WarningContent()
-            crossing.value = WireQuantity(value)
-            crossing.threshold = WireQuantity(
-                applied.rule.bands.first { $0.colour == live.colour }?.threshold ?? value
-            )
-            crossing.observedUs = reading.observed.microseconds
-            crossing.evidence = try evidence(applied.rule, place, series, reading, turn)
-        }
-        // Most readings change nothing.
-        guard track != before || !effects.isEmpty else { return }
-        try save(track, crossing, effects, applied, station, turn)
-    }
-
-    /// The value that the rule compares; nil where there is none, or the sum is out of range.
-    private func measure(
-        _ rule: WarningRule,
-        _ place: Place,
-        _ series: ReadingSeries,
-        _ reading: Observation,
-        _ turn: Turn
-    ) throws -> Quantity? {
-        guard let start = rule.measure.start(of: reading.observed) else { return reading.value }
-        let past = try readings(place, series, from: start, through: reading.observed, turn)
-        switch rule.measure {
-        case .level: return reading.value
-        case .rise:
-            return past.least.flatMap { Quantity(reading.value.millionths - $0, decimals: 6, reading.value.unit) }
-        case .accumulation: return past.sum.flatMap { Quantity($0, decimals: 6, reading.value.unit) }
-        }
-    }
-
-    /// The observations that the rule's value was made of, the newest first.
-    private func evidence(
-        _ rule: WarningRule,
-        _ place: Place,
-        _ series: ReadingSeries,
-        _ reading: Observation,
-        _ turn: Turn
-    ) throws -> [Data] {
-        let start = rule.measure.start(of: reading.observed) ?? reading.observed
-        let past = try readings(place, series, from: start, through: reading.observed, turn)
-        let usable = past.filter(\.isUsable).reversed()
-        switch rule.measure {
-        case .level: return usable.prefix(1).map(\.record.bytes)
-        case .rise:
-            guard let lowest = usable.min(by: { $0.millionths < $1.millionths }), let newest = usable.first else {
-                return []
-            }
-            return (lowest.record == newest.record ? [newest] : [newest, lowest]).map(\.record.bytes)
-        case .accumulation: return usable.filter { $0.millionths > 0 }.map(\.record.bytes)
-        }
-    }
-
-    private func readings(
-        _ place: Place,
-        _ series: ReadingSeries,
-        from start: Instant,
-        through end: Instant,
-        _ turn: Turn
-    ) throws -> ArraySlice<ReadingSeries.Reading> {
-        try series.readings(from: start, through: end).value {
-            try series.number.map {
-                try MonitoringRepository.readings($0, from: start, through: end, turn.database)[...]
-            } ?? []
-        }
-    }
 }
 
 extension ReadingSeries.Answer {
     /// The value; what the table says where it is unknown.
-    fileprivate func value(table: () throws -> Value) throws -> Value {
+    func value(table: () throws -> Value) throws -> Value {
         switch self {
         case .known(let value): value
         case .unknown: try table()
-        }
-    }
-}
-
-extension ArraySlice<ReadingSeries.Reading> {
-    /// The least of the usable values; nil where there is none.
-    fileprivate var least: Int64? {
-        var least: Int64?
-        for reading in self where reading.isUsable { least = Swift.min(least ?? .max, reading.millionths) }
-        return least
-    }
-
-    /// The sum of the usable values in millionths; nil where there is none, or it is out of range.
-    fileprivate var sum: Int64? {
-        var (sum, any) = (0 as Int128, false)
-        for reading in self where reading.isUsable { (sum, any) = (sum + Int128(reading.millionths), true) }
-        return any ? Int64(exactly: sum) : nil
-    }
-}
-
-extension WarningRule.Measure {
-    /// The first instant whose reading counts at `instant`; nil where only the reading of that instant does.
-    fileprivate func start(of instant: Instant) -> Instant? {
-        switch self {
-        case .level: nil
-        case .rise(let window): instant - window
-        case .accumulation(let window): instant - window + .microseconds(1)
         }
     }
 }

@@ -41,8 +41,8 @@ extension MonitoringCore {
                 try track.cancel()
             }
         }
-        try act(on: order.warning, saying: .init(note: order.note), turn) { track, _ throws(WarningTrack.Refusal) in
-            try track.cancel(WarningID(order.warning))
+        try act(on: order.warning, saying: .init(note: order.note), turn) { track, rule throws(WarningTrack.Refusal) in
+            try track.cancel(WarningID(order.warning), at: turn.now, rule: rule)
         }
     }
 
@@ -54,8 +54,8 @@ extension MonitoringCore {
                 try track.clear()
             }
         }
-        try act(on: order.warning, saying: .init(note: order.note), turn) { track, _ throws(WarningTrack.Refusal) in
-            try track.clear(WarningID(order.warning))
+        try act(on: order.warning, saying: .init(note: order.note), turn) { track, rule throws(WarningTrack.Refusal) in
+            try track.clear(WarningID(order.warning), at: turn.now, rule: rule)
         }
     }
 
@@ -95,6 +95,7 @@ extension MonitoringCore {
     ) throws {
         let (applied, station) = try rulesWarning(warning)
         var (track, crossing) = try turn.remembered.track(applied.rule.id, station, turn.database)
+        let before = track
         let effects: [WarningTrack.Effect]
         do {
             effects = try body(&track, applied.rule)
@@ -108,13 +109,14 @@ extension MonitoringCore {
             crossing = released
         }
         change(&crossing)
-        try save(track, crossing, effects, applied, station, saying: act, turn)
+        try save(track, before, crossing, effects, applied, station, saying: act, turn)
     }
 
     // MARK: saying it
 
     func save(
         _ track: WarningTrack,
+        _ before: WarningTrack,
         _ crossing: WarningContent,
         _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
@@ -126,12 +128,46 @@ extension MonitoringCore {
         var content = crossing
         content.rule = applied.rule.id.value
         content.hazard = WireHazard(applied.rule.hazard)
-        content.stations = [station.value]
+        if content.stations.isEmpty { content.stations = [station.value] }
         // Places and lifetime are the rule's unless a person set others.
         if content.divisions.isEmpty { content.divisions = applied.divisions }
         let own = Int64(clamping: content.lifetimeSeconds)
         content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
         for effect in effects { try tell(effect, content, act, turn) }
+        try setTimer(track, before, applied, station, turn)
+        try tellDependents(track, before, applied, station, turn)
+    }
+
+    /// When time acts on the track next.
+    private func setTimer(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let (due, known) = (track.deadline(applied.rule), before.deadline(applied.rule))
+        let subject = "\(applied.rule.id).\(station)"
+        if let due, due != known || due <= turn.now {
+            // One that is due already fires with the next turn, and no sooner: time never stands still.
+            try turn.setTimer(Self.rule, subject: subject, due: max(due, turn.now + .seconds(1)))
+        } else if due == nil, known != nil {
+            try turn.cancelTimer(Self.rule, subject: subject)
+        }
+    }
+
+    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
+    private func tellDependents(
+        _ track: WarningTrack,
+        _ before: WarningTrack,
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ turn: Turn
+    ) throws {
+        let released = track.live?.released
+        guard released != before.live?.released else { return }
+        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
+        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 
     func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ act: WarningAct, _ turn: Turn) throws {
@@ -161,6 +197,8 @@ extension MonitoringCore {
         case .updated(let warning, let revision, let colour, let previous):
             try update(warning, content.of(warning, revision, colour), previous, turn)
         case .cleared(let warning): try end(warning, content, .cleared, "", turn)
+        case .deescalated(let warning): try end(warning, content, .deescalated, "", turn)
+        case .silenced(let warning): try end(warning, content, .silence, "", turn)
         case .allClear(let warning): try end(warning, content, .allClear, act.note, turn)
         case .cancelled(let warning): try end(warning, content, .person, act.note, turn)
         case .expired(let warning):

@@ -14,7 +14,8 @@ package struct MonitoringCore: ServiceCore {
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
         ] + InletRepository.migrations + [
-            VerificationRepository.migration, WarningRepository.migration, SuspensionRepository.migration,
+            RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
+            SuspensionRepository.migration,
         ]
 
     /// The channel of SL 651 frames.
@@ -23,6 +24,7 @@ package struct MonitoringCore: ServiceCore {
     package static let hj212 = "hj212"
     static let silence = "silence"
     static let expiry = "expiry"
+    static let rule = "rule"
 
     package let jurisdiction: String
     let sender: Sender
@@ -33,6 +35,8 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let links: StationLinks
     let rules: [AppliedRule]
+    /// The rules that require a warning of another one, by that one.
+    let dependents: [RuleID: [AppliedRule]]
     let inlets: Inlets
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
@@ -76,19 +80,9 @@ package struct MonitoringCore: ServiceCore {
         self.stations = stations
         links = try StationLinks(configuration, elements)
         inlets = try Inlets(configuration, stations: Set(stations.keys))
-        var rules: [AppliedRule] = []
         let known = Set(stations.keys)
-        for item in try configuration.value("rules").list() {
-            let rule = try item.rule(stations: known, elements)
-            for division in rule.divisions where divisionNames[division] == nil {
-                throw item.error("division \(division) has no name", remedy: "add it to divisions")
-            }
-            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
-                throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
-            }
-            rules.append(rule)
-        }
-        self.rules = rules
+        rules = try configuration.value("rules").rules(stations, elements, divisions: Set(divisionNames.keys))
+        dependents = AppliedRule.dependents(rules)
         watches = Watch.all(self.stations, rules)
         (grid, dangers, riskPoints) = try configuration.dualPrevention()
         officers = try configuration.value("people").persons(in: Self.officerRoles)
@@ -118,6 +112,7 @@ package struct MonitoringCore: ServiceCore {
         registerInlets(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
+        routes.timer(rule) { core, turn in try core.ruleIsDue(turn) }
         routes.command(ApproveWarning.self) { core, order, turn in try core.approve(order, turn) }
         routes.command(RejectWarning.self) { core, order, turn in try core.reject(order, turn) }
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }

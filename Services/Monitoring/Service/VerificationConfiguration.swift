@@ -99,7 +99,7 @@ extension YAMLValue {
         let definition = ObservedDefinition(
             id: try value("id").word(),
             hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
-            bands: try value("colours").bands(element.unit),
+            bands: try value("colours").bands(element.unit, downward: false),
             overAfter: try value("over_after").duration()
         )
         return (definition, places)

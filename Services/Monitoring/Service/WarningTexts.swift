@@ -22,25 +22,10 @@ struct WarningTexts {
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
-    /// Nil where a person foretells it.
-    let measured: Measured?
+    /// What a gauge measured; nil where a person foretells it.
+    let measured: MeasuredWords?
     /// What a person wrote in place of the sentences here.
     let words: WarningWords
-
-    /// The value that crossed, the threshold that it crossed, and when.
-    struct Measured {
-        let value: Quantity
-        let threshold: Quantity
-        let observed: Instant
-
-        init(_ content: WarningContent) throws {
-            (value, threshold) = (try content.value.checked(), try content.threshold.checked())
-            observed = Instant(microseconds: content.observedUs)
-        }
-
-        /// `2026-10-03 12:00`, Beijing.
-        fileprivate var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
-    }
 
     /// What is to be told, in both languages.
     func told(_ purpose: DocumentPurpose) -> [WarningText] {
@@ -54,13 +39,7 @@ struct WarningTexts {
     /// The warning in both languages.
     private var warning: [WarningText] {
         let (event, name, advice) = (hazard.event, Self.colourName(colour), hazard.advice(colour))
-        let measured = measured.map { measured in
-            Name(
-                zh: "\(place.zh)\(measured.clock)测得\(measured.value)，达到\(name.zh)预警阈值\(measured.threshold)。",
-                en:
-                    "\(place.en) measured \(measured.value) at \(measured.clock) (Beijing), at or above the \(name.en) threshold of \(measured.threshold)."
-            )
-        }
+        let measured = measured?.sentence(at: place, name)
         return [
             info(
                 "zh-CN",

@@ -137,8 +137,14 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// A person took it back 撤销: it should not have been issued.
   case person // = 2
 
+  /// Its colour had not been demanded for the rule's deescalate_after.
+  case deescalated // = 3
+
+  /// Nothing was read for the rule's clear_on_silence.
+  case silence // = 4
+
   /// A person gave the all-clear 解除: the danger is over.
-  case allClear // = 3
+  case allClear // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -150,7 +156,9 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 0: self = .unspecified
     case 1: self = .cleared
     case 2: self = .person
-    case 3: self = .allClear
+    case 3: self = .deescalated
+    case 4: self = .silence
+    case 5: self = .allClear
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -160,7 +168,9 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .unspecified: return 0
     case .cleared: return 1
     case .person: return 2
-    case .allClear: return 3
+    case .deescalated: return 3
+    case .silence: return 4
+    case .allClear: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -170,6 +180,8 @@ package nonisolated enum EndReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .unspecified,
     .cleared,
     .person,
+    .deescalated,
+    .silence,
     .allClear,
   ]
 
@@ -597,7 +609,7 @@ nonisolated extension Reliability: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension EndReason: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0END_REASON_UNSPECIFIED\0\u{1}END_REASON_CLEARED\0\u{1}END_REASON_PERSON\0\u{1}END_REASON_ALL_CLEAR\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0END_REASON_UNSPECIFIED\0\u{1}END_REASON_CLEARED\0\u{1}END_REASON_PERSON\0\u{1}END_REASON_DEESCALATED\0\u{1}END_REASON_SILENCE\0\u{1}END_REASON_ALL_CLEAR\0")
 }
 
 nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

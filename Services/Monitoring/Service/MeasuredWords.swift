@@ -1,0 +1,79 @@
+import MessageSchema
+import MonitoringCodecs
+import MonitoringDomain
+import Vocabulary
+
+/// What a warning says of the value that crossed a threshold, in Chinese and English.
+struct MeasuredWords {
+    let value: Quantity
+    let threshold: Quantity
+    let observed: Instant
+    /// What of the readings was compared.
+    let measure: WarningRule.Measure
+
+    /// Errors: `MessageError` where the content has no value.
+    init(_ content: WarningContent, _ measure: WarningRule.Measure) throws {
+        (value, threshold) = (try content.value.checked(), try content.threshold.checked())
+        (observed, self.measure) = (Instant(microseconds: content.observedUs), measure)
+    }
+
+    /// The whole sentence, for a station and a colour.
+    func sentence(at station: Name, _ colour: Name) -> Name {
+        Name(
+            zh: "\(station.zh)\(finding.zh)，\(measure.isDownward ? "低至" : "达到")\(colour.zh)预警阈值\(shown(threshold).zh)。",
+            en: """
+                \(station.en) \(finding.en), at or \(measure.isDownward ? "below" : "above") the \(colour.en) threshold of \
+                \(shown(threshold).en).
+                """
+        )
+    }
+
+    /// What was found, as it follows the station's name.
+    private var finding: Name {
+        let (value, span) = (shown(value), Self.span(measure.window))
+        let at = (zh: "截至\(clock)", en: "by \(clock) (Beijing)")
+        return switch measure {
+        case .level, .low: Name(zh: "\(clock)测得\(value.zh)", en: "measured \(value.en) at \(clock) (Beijing)")
+        case .rise: Name(zh: "\(at.zh)\(span.zh)内上升\(value.zh)", en: "rose \(value.en) within \(span.en) \(at.en)")
+        case .fall: Name(zh: "\(at.zh)\(span.zh)内下降\(value.zh)", en: "fell \(value.en) within \(span.en) \(at.en)")
+        case .mean:
+            Name(zh: "\(at.zh)\(span.zh)平均\(value.zh)", en: "averaged \(value.en) over \(span.en) \(at.en)")
+        case .accumulation:
+            Name(zh: "\(at.zh)\(span.zh)累计\(value.zh)", en: "summed up to \(value.en) within \(span.en) \(at.en)")
+        case .repeats(_, let over):
+            Name(
+                zh: "\(at.zh)\(span.zh)内\(value.zh)不低于\(over)",
+                en: "reached \(over) \(value.en) within \(span.en) \(at.en)"
+            )
+        case .silence:
+            Name(zh: "自\(clock)起已\(value.zh)无读数", en: "has given no reading for \(value.en) since \(clock) (Beijing)")
+        }
+    }
+
+    /// A count as times, a silence as a span, and what was worked out without the zeros that say nothing.
+    private func shown(_ quantity: Quantity) -> Name {
+        switch measure {
+        case .repeats: return Name(zh: "\(quantity.number)次", en: "\(quantity.number) times")
+        case .silence: return Self.span(.microseconds(quantity.millionths))
+        case .level, .low: return Name(zh: "\(quantity)", en: "\(quantity)")
+        case .rise, .fall, .mean, .accumulation:
+            var (amount, decimals) = (quantity.amount, quantity.decimals)
+            while decimals > threshold.decimals, amount % 10 == 0 { (amount, decimals) = (amount / 10, decimals - 1) }
+            let text = Quantity(amount, decimals: decimals, quantity.unit)?.description ?? quantity.description
+            return Name(zh: text, en: text)
+        }
+    }
+
+    /// `3 小时`, `90 分钟`.
+    private static func span(_ duration: Duration) -> Name {
+        let seconds = duration.components.seconds
+        if seconds >= 3_600, seconds % 3_600 == 0 {
+            return Name(zh: "\(seconds / 3_600)小时", en: "\(seconds / 3_600) h")
+        }
+        if seconds % 60 == 0 { return Name(zh: "\(seconds / 60)分钟", en: "\(seconds / 60) min") }
+        return Name(zh: "\(seconds)秒", en: "\(seconds) s")
+    }
+
+    /// `2026-10-03 12:00`, Beijing.
+    private var clock: String { String(CAPTime(observed).text.prefix(16).replacing("T", with: " ")) }
+}

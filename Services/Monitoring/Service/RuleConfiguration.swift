@@ -1,0 +1,240 @@
+import MonitoringDomain
+import ServiceKit
+import Vocabulary
+
+/// One rule with what it watches, when, and where it applies.
+struct AppliedRule: Sendable {
+    let rule: WarningRule
+    let element: ElementID
+    let unit: Unit
+    /// In the order of their ids.
+    let stations: [StationID]
+    let divisions: [String]
+    /// Nil: at any time.
+    let schedule: RuleSchedule?
+    /// What else must hold; nil: nothing.
+    let condition: RuleCondition?
+    /// Nil: each station warns by itself.
+    let agreement: RuleAgreement?
+
+    /// Whose track `station` moves: its own, or the one that all keep together, under the least id.
+    func seat(of station: StationID) -> StationID { agreement == nil ? station : stations.first ?? station }
+
+    /// The rules that require a warning of another one, by that one.
+    static func dependents(_ rules: [AppliedRule]) -> [RuleID: [AppliedRule]] {
+        var dependents: [RuleID: [AppliedRule]] = [:]
+        for applied in rules {
+            for case .warning(let rule, _) in applied.condition?.facts ?? [] {
+                dependents[rule, default: []].append(applied)
+            }
+        }
+        return dependents
+    }
+}
+
+/// How many stations must say it.
+struct RuleAgreement: Sendable {
+    let area: AreaAgreement
+    /// A reading older than this says nothing.
+    let fresh: Duration
+}
+
+/// What watches one place, and how far back it looks.
+struct Watch: Sendable {
+    private(set) var rules: [AppliedRule] = []
+    /// Rules that look at the place for a condition of theirs.
+    private(set) var dependents: [AppliedRule] = []
+    private(set) var reach = Duration.zero
+
+    /// Of every place with limits or rules.
+    static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
+        typealias Place = MonitoringRepository.Place
+        var watches: [Place: Watch] = [:]
+        for (station, known) in stations {
+            for (element, limits) in known.limits {
+                let place = Place(station: station, element: element)
+                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
+            }
+        }
+        for applied in rules {
+            let reach = max(applied.rule.measure.window, applied.agreement?.fresh ?? .zero)
+            for station in applied.stations {
+                let place = Place(station: station, element: applied.element)
+                var watch = watches[place] ?? Watch()
+                watch.rules.append(applied)
+                watch.reach = max(watch.reach, reach)
+                watches[place] = watch
+            }
+            for case .reading(let station, let element, _, _) in applied.condition?.facts ?? [] {
+                watches[Place(station: station, element: element), default: Watch()].dependents.append(applied)
+            }
+        }
+        return watches
+    }
+}
+
+extension YAMLValue {
+    /// The rules, each checked against what stands before it.
+    func rules(_ stations: [StationID: Station], _ elements: ElementList, divisions: Set<String>)
+        throws(ConfigurationError) -> [AppliedRule]
+    {
+        var rules: [AppliedRule] = []
+        for item in try list() {
+            let rule = try item.rule(stations, elements, after: rules)
+            for division in rule.divisions where !divisions.contains(division) {
+                throw item.error("division \(division) has no name", remedy: "add it to divisions")
+            }
+            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
+                throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
+            }
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    /// The keys of a rule; those of its parts stand where they are read.
+    static let ruleKeys: Set<String> = [
+        "id", "hazard", "kind", "element", "window", "over", "stations", "bands", "hysteresis", "duration",
+        "clear_after", "lifetime", "automatic_release", "drafter", "divisions", "schedule", "requires", "agreement",
+        "deescalate_after", "clear_on_silence", "realarm_after", "grace",
+    ]
+
+    private func rule(_ known: [StationID: Station], _ elements: ElementList, after rules: [AppliedRule])
+        throws(ConfigurationError) -> AppliedRule
+    {
+        try allow(Self.ruleKeys)
+        let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
+        var stations: Set<StationID> = []
+        for station in try value("stations").list() { stations.insert(try station.known(known)) }
+        var divisions: [String] = []
+        for division in try value("divisions").list() { divisions.append(try division.division()) }
+        guard !divisions.isEmpty, !stations.isEmpty else {
+            throw error("a rule without stations or divisions", remedy: "name at least one of each")
+        }
+        let rule = try warningRule(element.unit)
+        let agreement = try optional("agreement")?.agreement(of: stations.count)
+        if agreement != nil, rule.measure == .silence {
+            throw error("stations do not agree on a silence", remedy: "remove agreement")
+        }
+        return AppliedRule(
+            rule: rule,
+            element: element.id,
+            unit: element.unit,
+            stations: stations.sorted(),
+            divisions: divisions,
+            schedule: try optional("schedule")?.schedule(),
+            condition: try optional("requires")?.condition(known, elements, after: rules),
+            agreement: agreement
+        )
+    }
+
+    /// A station of this file.
+    private func known(_ stations: [StationID: Station]) throws(ConfigurationError) -> StationID {
+        try parse("a station of this file") { stations[StationID($0)]?.id }
+    }
+
+    private func warningRule(_ unit: Unit) throws(ConfigurationError) -> WarningRule {
+        var automatic: [WarningColour] = []
+        for colour in try optional("automatic_release")?.list() ?? [] { automatic.append(try colour.colour()) }
+        let lifetime = try value("lifetime").duration()
+        guard lifetime >= .minutes(1) else {
+            throw error("a warning that lapses at once", remedy: "write a lifetime of at least 1m")
+        }
+        let measure = try measure(unit)
+        let compared = measure.unit(of: unit)
+        let timing = try timing()
+        if measure == .silence, try value("duration").duration() > .zero || timing.clearOnSilence != nil {
+            throw error("a silence is its own duration", remedy: "write duration: 0s, and no clear_on_silence")
+        }
+        return WarningRule(
+            id: RuleID(
+                try value("id").parse("a name without a full stop") { $0.contains(".") ? nil : $0 }
+            ),
+            hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
+            measure: measure,
+            bands: try value("bands").bands(compared, downward: measure.isDownward),
+            hysteresis: try value("hysteresis").quantity(compared),
+            duration: try value("duration").duration(),
+            clearAfter: try value("clear_after").duration(),
+            lifetime: lifetime,
+            automaticRelease: automatic,
+            drafter: PersonID(try value("drafter").text()),
+            timing: timing
+        )
+    }
+
+    private func timing() throws(ConfigurationError) -> WarningRule.Timing {
+        WarningRule.Timing(
+            deescalateAfter: try optional("deescalate_after")?.span(),
+            clearOnSilence: try optional("clear_on_silence")?.span(),
+            realarmAfter: try optional("realarm_after")?.span(),
+            grace: try optional("grace")?.duration() ?? .minutes(10)
+        )
+    }
+
+    /// A duration of at least a minute.
+    private func span() throws(ConfigurationError) -> Duration {
+        let span = try duration()
+        guard span >= .minutes(1) else { throw error("too short", remedy: "write at least 1m") }
+        return span
+    }
+
+    private func measure(_ unit: Unit) throws(ConfigurationError) -> WarningRule.Measure {
+        let kind = try value("kind")
+        let word = try kind.text()
+        if let over = try optional("over"), word != "repeat" {
+            throw over.error("a \(word) is not over anything", remedy: "remove it, or write kind: repeat")
+        }
+        if let window = try optional("window"), ["level", "low", "silence"].contains(word) {
+            throw window.error(
+                "a \(word) has no window",
+                remedy: "remove it, or write kind: rise, fall, mean, repeat or accumulation"
+            )
+        }
+        return switch word {
+        case "level": .level
+        case "low": .low
+        case "silence": .silence
+        case "rise": .rise(window: try value("window").duration())
+        case "fall": .fall(window: try value("window").duration())
+        case "mean": .mean(window: try value("window").duration())
+        case "accumulation": .accumulation(window: try value("window").duration())
+        case "repeat": .repeats(window: try value("window").duration(), over: try value("over").quantity(unit))
+        case let other:
+            throw kind.error(
+                "'\(other)' is no kind",
+                remedy: "write level, low, rise, fall, mean, repeat, accumulation or silence"
+            )
+        }
+    }
+
+    func colour() throws(ConfigurationError) -> WarningColour {
+        try parse("blue, yellow, orange or red") { WarningColour(name: $0) }
+    }
+
+    /// Colours, each from its value up, or down.
+    func bands(_ unit: Unit, downward: Bool) throws(ConfigurationError) -> [WarningRule.Band] {
+        var bands: [WarningRule.Band] = []
+        for item in try list() {
+            try item.allow(["colour", "at"])
+            let band = WarningRule.Band(
+                colour: try item.value("colour").colour(),
+                threshold: try item.value("at").quantity(unit)
+            )
+            if let last = bands.last, !follows(band, last, downward) {
+                throw item.error(
+                    "the bands do not ascend",
+                    remedy: "order them blue, yellow, orange, red with \(downward ? "falling" : "rising") thresholds"
+                )
+            }
+            bands.append(band)
+        }
+        guard !bands.isEmpty else { throw error("no band", remedy: "add at least one { colour: …, at: … }") }
+        return bands
+    }
+
+    private func follows(_ band: WarningRule.Band, _ last: WarningRule.Band, _ downward: Bool) -> Bool {
+        let (next, before) = (band.threshold.millionths, last.threshold.millionths)
+        return band.colour > last.colour && (downward ? next < before : next > before)
+    }
+}
