@@ -155,7 +155,7 @@ import Vocabulary
                 case .drafted(_, let next, _, _):
                     #expect(next == revision + 1 && warning.released == before.released, "seed \(seed)")
                     (revision, approved) = (next, nil)
-                case .approved, .rejected, .cleared, .allClear, .cancelled, .expired, .deescalated, .silenced: break
+                case .approved, .rejected, .cleared, .deescalated, .silenced, .allClear, .cancelled, .expired: break
                 }
             }
             #expect(before.state != .ended || warning == before, "seed \(seed)")

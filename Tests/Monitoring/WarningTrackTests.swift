@@ -155,8 +155,7 @@ import Vocabulary
                     try track.approve(live.warning, revision: live.revision + 1, by: "p-zhao", rule: Self.rule)
                 }
             } else if let live = track.live, Int.random(in: 0..<20, using: &random) == 0 {
-                let now = Instant(seconds: hour * 3_600)
-                effects += (try? track.clear(live.warning, at: now, rule: Self.rule)) ?? []
+                effects += (try? track.clear(live.warning, at: Instant(seconds: hour * 3_600), rule: Self.rule)) ?? []
             } else if let live = track.live, Bool.random(using: &random) {
                 effects +=
                     (try? track.approve(live.warning, revision: live.revision, by: "p-wang", rule: Self.rule))

@@ -235,7 +235,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         return [.cancelled(warning: live.warning)]
     }
 
-    /// A person says, at `now`, that the danger is over. As after a cancelling, the rule says when readings begin another warning.
+    /// A person says that the danger is over. Readings that demand a colour after it begin another warning, as after `cancel`.
     package mutating func clear(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
         guard let live, live.warning == warning else { throw .unknownWarning }
         guard live.released != nil else { throw .notIssued }

@@ -155,6 +155,11 @@ extension MonitoringCore {
 
     // MARK: what is compared
 
+    /// What the rule of that name compares; the reading itself where the configuration has no such rule any more.
+    func measure(of rule: String) -> WarningRule.Measure {
+        rules.first { $0.rule.id.value == rule }?.rule.measure ?? .level
+    }
+
     /// The value that the rule compares; nil where it is out of range.
     private func measure(
         _ rule: WarningRule,

@@ -138,38 +138,6 @@ extension MonitoringCore {
         try tellDependents(track, before, applied, station, turn)
     }
 
-    /// When time acts on the track next.
-    private func setTimer(
-        _ track: WarningTrack,
-        _ before: WarningTrack,
-        _ applied: AppliedRule,
-        _ station: StationID,
-        _ turn: Turn
-    ) throws {
-        let (due, known) = (track.deadline(applied.rule), before.deadline(applied.rule))
-        let subject = "\(applied.rule.id).\(station)"
-        if let due, due != known || due <= turn.now {
-            // One that is due already fires with the next turn, and no sooner: time never stands still.
-            try turn.setTimer(Self.rule, subject: subject, due: max(due, turn.now + .seconds(1)))
-        } else if due == nil, known != nil {
-            try turn.cancelTimer(Self.rule, subject: subject)
-        }
-    }
-
-    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
-    private func tellDependents(
-        _ track: WarningTrack,
-        _ before: WarningTrack,
-        _ applied: AppliedRule,
-        _ station: StationID,
-        _ turn: Turn
-    ) throws {
-        let released = track.live?.released
-        guard released != before.live?.released else { return }
-        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
-        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
-    }
-
     func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ act: WarningAct, _ turn: Turn) throws {
         switch effect {
         case .drafted(let warning, let revision, let colour, let automatic):

@@ -79,7 +79,7 @@ extension MonitoringCore {
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: hazard,
             colour: colour,
-            measured: try content.drafter.isEmpty ? MeasuredWords(content, measure(of: content)) : nil,
+            measured: try content.drafter.isEmpty ? .init(content, measure(of: content.rule)) : nil,
             words: content.words
         )
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
@@ -90,11 +90,6 @@ extension MonitoringCore {
             (info.effective, info.onset, info.expires) = (CAPTime(sent), CAPTime(sent), CAPTime(expires))
             return info
         }
-    }
-
-    /// What the warning's rule compares; a level where the configuration has the rule no more.
-    private func measure(of content: WarningContent) -> WarningRule.Measure {
-        rules.first { $0.rule.id.value == content.rule }?.rule.measure ?? .level
     }
 
     /// The divisions by code, and by the polygons that the configuration has of them.

@@ -1,5 +1,6 @@
 import MessageSchema
 import MonitoringCodecs
+import MonitoringDomain
 import Vocabulary
 
 /// What a document says in one language.
@@ -22,8 +23,8 @@ struct WarningTexts {
     let areas: [Name]
     let hazard: Hazard
     let colour: WarningColour
-    /// What a gauge measured; nil where a person foretells it.
-    let measured: MeasuredWords?
+    /// Nil where a person foretells it.
+    let measured: Measured?
     /// What a person wrote in place of the sentences here.
     let words: WarningWords
 
@@ -39,7 +40,7 @@ struct WarningTexts {
     /// The warning in both languages.
     private var warning: [WarningText] {
         let (event, name, advice) = (hazard.event, Self.colourName(colour), hazard.advice(colour))
-        let measured = measured?.sentence(at: place, name)
+        let measured = measured?.sentences(of: place, name)
         return [
             info(
                 "zh-CN",

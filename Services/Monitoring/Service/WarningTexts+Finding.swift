@@ -3,28 +3,29 @@ import MonitoringCodecs
 import MonitoringDomain
 import Vocabulary
 
-/// What a warning says of the value that crossed a threshold, in Chinese and English.
-struct MeasuredWords {
-    let value: Quantity
-    let threshold: Quantity
-    let observed: Instant
-    /// What of the readings was compared.
-    let measure: WarningRule.Measure
+extension WarningTexts {
+    /// The value that crossed, the threshold that it crossed, when, and what of the readings was compared.
+    struct Measured {
+        private let value: Quantity
+        private let threshold: Quantity
+        private let observed: Instant
+        private let measure: WarningRule.Measure
 
-    /// Errors: `MessageError` where the content has no value.
-    init(_ content: WarningContent, _ measure: WarningRule.Measure) throws {
-        (value, threshold) = (try content.value.checked(), try content.threshold.checked())
-        (observed, self.measure) = (Instant(microseconds: content.observedUs), measure)
+        init(_ content: WarningContent, _ measure: WarningRule.Measure) throws {
+            (value, threshold) = (try content.value.checked(), try content.threshold.checked())
+            (observed, self.measure) = (Instant(microseconds: content.observedUs), measure)
+        }
     }
+}
 
-    /// The whole sentence, for a station and a colour.
-    func sentence(at station: Name, _ colour: Name) -> Name {
-        Name(
-            zh: "\(station.zh)\(finding.zh)，\(measure.isDownward ? "低至" : "达到")\(colour.zh)预警阈值\(shown(threshold).zh)。",
-            en: """
-                \(station.en) \(finding.en), at or \(measure.isDownward ? "below" : "above") the \(colour.en) threshold of \
-                \(shown(threshold).en).
-                """
+extension WarningTexts.Measured {
+    /// What was found at `place`, and that it demands `colour`.
+    func sentences(of place: Name, _ colour: Name) -> Name {
+        let (down, threshold) = (measure.isDownward, shown(threshold))
+        return Name(
+            zh: "\(place.zh)\(finding.zh)，\(down ? "低至" : "达到")\(colour.zh)预警阈值\(threshold.zh)。",
+            en:
+                "\(place.en) \(finding.en), at or \(down ? "below" : "above") the \(colour.en) threshold of \(threshold.en)."
         )
     }
 
