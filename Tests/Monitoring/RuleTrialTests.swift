@@ -15,7 +15,8 @@ import Vocabulary
         let stages = [(0, "3.00"), (2, "1.00"), (4, "3.00"), (5, "1.00"), (8, "3.00"), (10, "1.00"), (14, "1.00")]
         let inputs = stages.map { hour, stage in
             let time = RuleRig.start + .hours(Int64(hour))
-            let data = #"{"station":"s1","element":"stage","value":"\#(stage)","unit":"m","observed":"\#(time)"}"#
+            let item = #"{"station":"s1","element":"stage","value":"\#(stage)","unit":"m","observed":"\#(time)"}"#
+            let data = #"{"batch":"\#(hour)","observations":[\#(item)]}"#
             let hex = data.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             return
                 #"{"time":"\#(time)","to":"monitoring","channel":"\#(MonitoringCore.observations)","sender":"vendor","data":"\#(hex)"}"#
