@@ -7,7 +7,7 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self, Map.self, Verification.self, Try.self],
+        subcommands: [Run.self, Verify.self, Map.self, Verification.self, Try.self, Documents.self],
         defaultSubcommand: Run.self
     )
 
@@ -100,6 +100,23 @@ extension Monitoring {
         @Option(help: "The folder of this service's database.") var data: String
         @Flag(help: "One JSON object a line in place of the table.") var json = false
         func run() throws { print(try MonitoringCore.verification(data: data, json: json), terminator: "") }
+    }
+}
+
+extension Monitoring {
+    struct Documents: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the CAP documents that were issued into a folder, each with a detached signature.",
+            discussion: """
+                Example: monitoring documents --data run/data --to cap --key cap.key
+                A key: openssl genpkey -algorithm ed25519 -out cap.key; its public half: openssl pkey -in cap.key -pubout -out cap.pub
+                Check: openssl pkeyutl -verify -pubin -inkey cap.pub -rawin -in ID.xml -sigfile ID.xml.sig
+                """
+        )
+        @Option(help: "The folder of this service's database.") var data: String
+        @Option(help: "The folder that they are written into.") var to: String
+        @Option(help: "The secret key: Ed25519 or P-256, PEM (PKCS #8). No signatures without it.") var key: String?
+        func run() throws { print(try MonitoringCore.writeDocuments(data: data, to: to, key: key)) }
     }
 }
 
