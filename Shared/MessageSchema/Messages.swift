@@ -25,6 +25,7 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
         monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + warningMessages
+        + reachMessages
         + dispatchMessages
         + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =

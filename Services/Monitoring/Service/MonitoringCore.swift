@@ -15,6 +15,7 @@ package struct MonitoringCore: ServiceCore {
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
+            ReachRepository.migration,
         ]
 
     /// The channel of SL 651 frames.
@@ -52,13 +53,15 @@ package struct MonitoringCore: ServiceCore {
     let chains: Chains
     /// Nil: warnings are not judged by what happened.
     let verification: VerificationSettings?
+    /// Nil: nobody has to be reached.
+    let reach: Reach?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
-            "feeds", "verification",
+            "feeds", "verification", "reach",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -87,6 +90,8 @@ package struct MonitoringCore: ServiceCore {
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
         chains = try Chains(configuration.optional("chains"), stations: known, elements)
         verification = try configuration.optional("verification")?.verification(stations, elements)
+        let names = divisionNames
+        reach = try configuration.optional("reach").map { value throws(ConfigurationError) in try value.reach(names) }
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -114,6 +119,7 @@ package struct MonitoringCore: ServiceCore {
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)
+        registerReach(&routes)
     }
 
     // MARK: silence
