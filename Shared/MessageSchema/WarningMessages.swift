@@ -6,6 +6,10 @@ extension MessageCatalogue {
         EventUpdated.self,
         EventCorrected.self,
         VerificationComputed.self,
+        SuspensionAdvised.self,
+        SuspensionUpdated.self,
+        SuspensionLifted.self,
+        RiskReportDrafted.self,
     ]
     static let warningCommands: [any CommandMessage.Type] = [
         ObserveEvent.self,
@@ -33,6 +37,26 @@ extension EventCorrected: StreamMessage {
 
 extension VerificationComputed: StreamMessage {
     package static let type = "monitoring.verification.computed"
+    package static let stream = StreamName.monitoring
+}
+
+extension SuspensionAdvised: StreamMessage {
+    package static let type = "monitoring.suspension.advised"
+    package static let stream = StreamName.monitoring
+}
+
+extension SuspensionUpdated: StreamMessage {
+    package static let type = "monitoring.suspension.updated"
+    package static let stream = StreamName.monitoring
+}
+
+extension SuspensionLifted: StreamMessage {
+    package static let type = "monitoring.suspension.lifted"
+    package static let stream = StreamName.monitoring
+}
+
+extension RiskReportDrafted: StreamMessage {
+    package static let type = "monitoring.risk-report.drafted"
     package static let stream = StreamName.monitoring
 }
 

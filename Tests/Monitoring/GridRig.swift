@@ -59,7 +59,10 @@ final class GridRig {
     private(set) var now = GridRig.start
     private var number = 0
 
-    init() throws {
+    /// `more` is added to the configuration, and the division of Yirshi has a name then.
+    init(more: String = "") throws {
+        let named = #"divisions: [{ code: "152202004", name: { zh: 伊尔施, en: Yirshi } }]"#
+        let text = more.isEmpty ? Self.configuration : Self.configuration.replacing("divisions: []", with: named)
         folder = try TemporaryFolder()
         store = try ServiceStore(
             path: folder.path + "/monitoring.db",
@@ -68,7 +71,12 @@ final class GridRig {
             epoch: "e",
             migrations: MonitoringCore.migrations
         )
-        engine = try Engine(store: store, configuration: Self.configuration, file: "monitoring.yaml", now: now)
+        engine = try Engine(
+            store: store,
+            configuration: text + "\n" + more,
+            file: "monitoring.yaml",
+            now: now
+        )
     }
 
     /// The refusal's code; empty where the command was carried out.
@@ -84,6 +92,19 @@ final class GridRig {
         try note(batch)
         guard case .answered(let answer) = try #require(batch.outcomes.first) else { return "not answered" }
         return answer.hasRefusal ? answer.refusal.code : ""
+    }
+
+    /// The gauge reports the rain of a day in tenths of a mm.
+    func report(dayRain tenths: Int, at observed: Instant) throws {
+        now = max(now, observed + .seconds(20))
+        try note(try engine.fireTimers(at: now))
+        let frame = try RecordingRig.frame(
+            "1522021001",
+            observed,
+            serial: Int(observed.seconds % 60_000),
+            [("1F19", tenths, 3)]
+        )
+        try note(try engine.handle([frame], at: now))
     }
 
     /// Time passes, and what is due in it fires.

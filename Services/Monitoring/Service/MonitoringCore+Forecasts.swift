@@ -98,7 +98,8 @@ extension MonitoringCore {
             return wire
         }
         (message.source, message.confirmed) = (finding.source, finding.isConfirmed)
-        try turn.send(message, subject: forecast, happened: finding.base)
+        let record = try turn.send(message, subject: forecast, happened: finding.base)
+        try SuspensionRepository.keep(message, record, turn.database)
         try told("", forecast, turn)
         for result in finding.results {
             let reading = Observation(element: result.element, value: result.value, observed: finding.base)

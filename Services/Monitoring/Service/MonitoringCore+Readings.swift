@@ -27,6 +27,7 @@ extension MonitoringCore {
     /// Errors: `unknown-element` for one that is not in the catalogue, `unit-mismatch` for a value in another unit than the catalogue's.
     func accept(_ reading: Observation, _ station: Station, _ turn: Turn) throws {
         let element = try checked(reading)
+        try watchEvents(turn)
         let place = Place(station: station.id, element: element.id)
         guard !clock.isAhead(reading.observed, turn.now) else { return try tellAhead(reading, element, station, turn) }
         let watch = watches[place] ?? Watch()

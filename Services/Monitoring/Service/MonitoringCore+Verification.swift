@@ -15,7 +15,8 @@ extension MonitoringCore {
 
     /// A rule's warning was issued or updated. One drafted by hand is no rule's doing.
     func noteRelease(_ content: WarningContent, _ turn: Turn) throws {
-        guard !content.rule.isEmpty, let station = content.stations.first else { return }
+        guard !content.rule.isEmpty else { return }
+        let station = try rulesWarning(content.warning).station.value
         let known = try VerificationRepository.released(content.warning, turn.database)
         var released =
             known ?? .init(warning: content.warning, rule: content.rule, station: station, colours: [], ended: nil)

@@ -174,7 +174,7 @@ extension MonitoringCore {
             message.warning = warning.value
             let record = try turn.send(message, subject: warning.value)
             try closeReach(of: warning.value, turn)
-            try hasEnded(warning, record, turn)
+            try hasEnded(warning, .warningExpired, record, turn)
         }
     }
 
@@ -210,12 +210,14 @@ extension MonitoringCore {
     private func hasReleased(_ warning: WarningID, _ content: WarningContent, _ record: RecordID, _ turn: Turn) throws {
         try WarningRepository.keep(released: content, turn.database)
         try noteRelease(content, turn)
+        try suspend(content, turn)
         try warnChains(content, record, turn)
         try setExpiry(warning, content, turn)
     }
 
-    private func hasEnded(_ warning: WarningID, _ record: RecordID, _ turn: Turn) throws {
+    private func hasEnded(_ warning: WarningID, _ reason: SuspensionEnd, _ record: RecordID, _ turn: Turn) throws {
         try WarningRepository.end(warning.value, turn.database)
+        try liftSuspensions(of: warning, reason, turn)
         try noteEnd(warning, turn)
         try endChains(of: warning, record, turn)
     }
@@ -241,7 +243,7 @@ extension MonitoringCore {
         }
         let record = try turn.send(message, subject: warning.value)
         if let told { try tellPeople(.cancel, message.capIdentifier, told.content, told.purpose, turn) }
-        try hasEnded(warning, record, turn)
+        try hasEnded(warning, .warningCancelled, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
     }
 }

@@ -15,7 +15,7 @@ package struct MonitoringCore: ServiceCore {
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
-            ReachRepository.migration,
+            SuspensionRepository.migration, ReachRepository.migration,
         ]
 
     /// The channel of SL 651 frames.
@@ -53,6 +53,10 @@ package struct MonitoringCore: ServiceCore {
     let chains: Chains
     /// Nil: warnings are not judged by what happened.
     let verification: VerificationSettings?
+    /// What stops because of warnings.
+    let suspensions: [SuspensionDefinition]
+    /// What is watched for its own sake.
+    let greatEvents: [GreatEvent]
     /// Nil: nobody has to be reached.
     let reach: Reach?
 
@@ -61,7 +65,7 @@ package struct MonitoringCore: ServiceCore {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
-            "feeds", "verification", "reach",
+            "feeds", "verification", "suspension", "events", "reach",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -90,6 +94,8 @@ package struct MonitoringCore: ServiceCore {
         forecasts = try Forecasts(configuration.optional("forecasts"), stations)
         chains = try Chains(configuration.optional("chains"), stations: known, elements)
         verification = try configuration.optional("verification")?.verification(stations, elements)
+        suspensions = try configuration.optional("suspension")?.suspensions(divisionNames) ?? []
+        greatEvents = try configuration.optional("events")?.greatEvents(divisionNames) ?? []
         let names = divisionNames
         reach = try configuration.optional("reach").map { value throws(ConfigurationError) in try value.reach(names) }
         approvers = try configuration.value("people").list().compactMap { person in
@@ -116,6 +122,7 @@ package struct MonitoringCore: ServiceCore {
         routes.command(CancelWarning.self) { core, order, turn in try core.cancel(order, turn) }
         registerWarnings(&routes)
         registerVerification(&routes)
+        routes.timer(riskReport) { core, turn in try core.reportRisk(turn) }
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)

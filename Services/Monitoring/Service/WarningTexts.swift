@@ -153,7 +153,7 @@ struct WarningTexts {
         }
     }
 
-    private static func colourName(_ colour: WarningColour) -> Name {
+    static func colourName(_ colour: WarningColour) -> Name {
         switch colour {
         case .blue: Name(zh: "蓝色", en: "blue")
         case .yellow: Name(zh: "黄色", en: "yellow")

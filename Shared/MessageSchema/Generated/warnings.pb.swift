@@ -514,50 +514,105 @@ package nonisolated struct SuspensionLifted: Sendable {
 }
 
 /// What threatens a great event 重大活动 as it is known at one of its report times.
-package nonisolated struct RiskReportDrafted: Sendable {
+package nonisolated struct RiskReportDrafted: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var report: String = String()
+  package var report: String {
+    get {_storage._report}
+    set {_uniqueStorage()._report = newValue}
+  }
 
   /// The entry of `events` in the configuration.
-  package var event: String = String()
+  package var event: String {
+    get {_storage._event}
+    set {_uniqueStorage()._event = newValue}
+  }
 
-  package var nameZh: String = String()
+  package var nameZh: String {
+    get {_storage._nameZh}
+    set {_uniqueStorage()._nameZh = newValue}
+  }
 
-  package var nameEn: String = String()
+  package var nameEn: String {
+    get {_storage._nameEn}
+    set {_uniqueStorage()._nameEn = newValue}
+  }
 
-  /// The level at which the event is secured, in the configuration's word.
-  package var level: String = String()
+  /// How the event is secured, in the configuration's words.
+  package var levelZh: String {
+    get {_storage._levelZh}
+    set {_uniqueStorage()._levelZh = newValue}
+  }
 
-  package var watchFromUs: Int64 = 0
+  package var watchFromUs: Int64 {
+    get {_storage._watchFromUs}
+    set {_uniqueStorage()._watchFromUs = newValue}
+  }
 
-  package var watchUntilUs: Int64 = 0
+  package var watchUntilUs: Int64 {
+    get {_storage._watchUntilUs}
+    set {_uniqueStorage()._watchUntilUs = newValue}
+  }
 
   /// The time that the configuration sets.
-  package var dueUs: Int64 = 0
+  package var dueUs: Int64 {
+    get {_storage._dueUs}
+    set {_uniqueStorage()._dueUs = newValue}
+  }
 
   /// The most severe colour of the warnings; unspecified without one.
-  package var colour: WireWarningColour = .unspecified
+  package var colour: WireWarningColour {
+    get {_storage._colour}
+    set {_uniqueStorage()._colour = newValue}
+  }
 
-  package var warnings: [WarningContent] = []
+  package var warnings: [WarningContent] {
+    get {_storage._warnings}
+    set {_uniqueStorage()._warnings = newValue}
+  }
 
-  package var forecasts: [ReportedForecast] = []
+  package var forecasts: [ReportedForecast] {
+    get {_storage._forecasts}
+    set {_uniqueStorage()._forecasts = newValue}
+  }
 
-  package var dangers: [ReportedDanger] = []
+  package var dangers: [ReportedDanger] {
+    get {_storage._dangers}
+    set {_uniqueStorage()._dangers = newValue}
+  }
 
-  package var measuresZh: String = String()
+  package var measuresZh: String {
+    get {_storage._measuresZh}
+    set {_uniqueStorage()._measuresZh = newValue}
+  }
 
-  package var measuresEn: String = String()
+  package var measuresEn: String {
+    get {_storage._measuresEn}
+    set {_uniqueStorage()._measuresEn = newValue}
+  }
 
-  package var textZh: String = String()
+  package var textZh: String {
+    get {_storage._textZh}
+    set {_uniqueStorage()._textZh = newValue}
+  }
 
-  package var textEn: String = String()
+  package var textEn: String {
+    get {_storage._textEn}
+    set {_uniqueStorage()._textEn = newValue}
+  }
+
+  package var levelEn: String {
+    get {_storage._levelEn}
+    set {_uniqueStorage()._levelEn = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// The newest value of a forecast for a station in the event's places.
@@ -1471,104 +1526,177 @@ nonisolated extension SuspensionLifted: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RiskReportDrafted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{1}event\0\u{3}name_zh\0\u{3}name_en\0\u{1}level\0\u{3}watch_from_us\0\u{3}watch_until_us\0\u{3}due_us\0\u{1}colour\0\u{1}warnings\0\u{1}forecasts\0\u{1}dangers\0\u{3}measures_zh\0\u{3}measures_en\0\u{3}text_zh\0\u{3}text_en\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{1}event\0\u{3}name_zh\0\u{3}name_en\0\u{3}level_zh\0\u{3}watch_from_us\0\u{3}watch_until_us\0\u{3}due_us\0\u{1}colour\0\u{1}warnings\0\u{1}forecasts\0\u{1}dangers\0\u{3}measures_zh\0\u{3}measures_en\0\u{3}text_zh\0\u{3}text_en\0\u{3}level_en\0")
+
+  fileprivate class _StorageClass {
+    var _report: String = String()
+    var _event: String = String()
+    var _nameZh: String = String()
+    var _nameEn: String = String()
+    var _levelZh: String = String()
+    var _watchFromUs: Int64 = 0
+    var _watchUntilUs: Int64 = 0
+    var _dueUs: Int64 = 0
+    var _colour: WireWarningColour = .unspecified
+    var _warnings: [WarningContent] = []
+    var _forecasts: [ReportedForecast] = []
+    var _dangers: [ReportedDanger] = []
+    var _measuresZh: String = String()
+    var _measuresEn: String = String()
+    var _textZh: String = String()
+    var _textEn: String = String()
+    var _levelEn: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _report = source._report
+      _event = source._event
+      _nameZh = source._nameZh
+      _nameEn = source._nameEn
+      _levelZh = source._levelZh
+      _watchFromUs = source._watchFromUs
+      _watchUntilUs = source._watchUntilUs
+      _dueUs = source._dueUs
+      _colour = source._colour
+      _warnings = source._warnings
+      _forecasts = source._forecasts
+      _dangers = source._dangers
+      _measuresZh = source._measuresZh
+      _measuresEn = source._measuresEn
+      _textZh = source._textZh
+      _textEn = source._textEn
+      _levelEn = source._levelEn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.report) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.nameZh) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.nameEn) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.level) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.watchFromUs) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.watchUntilUs) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.dueUs) }()
-      case 9: try { try decoder.decodeSingularEnumField(value: &self.colour) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.forecasts) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.dangers) }()
-      case 13: try { try decoder.decodeSingularStringField(value: &self.measuresZh) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.measuresEn) }()
-      case 15: try { try decoder.decodeSingularStringField(value: &self.textZh) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.textEn) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._report) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._event) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._nameZh) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._nameEn) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._levelZh) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._watchFromUs) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._watchUntilUs) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._dueUs) }()
+        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._colour) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._warnings) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._forecasts) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._dangers) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._measuresZh) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._measuresEn) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._textZh) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._textEn) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._levelEn) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.report.isEmpty {
-      try visitor.visitSingularStringField(value: self.report, fieldNumber: 1)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 2)
-    }
-    if !self.nameZh.isEmpty {
-      try visitor.visitSingularStringField(value: self.nameZh, fieldNumber: 3)
-    }
-    if !self.nameEn.isEmpty {
-      try visitor.visitSingularStringField(value: self.nameEn, fieldNumber: 4)
-    }
-    if !self.level.isEmpty {
-      try visitor.visitSingularStringField(value: self.level, fieldNumber: 5)
-    }
-    if self.watchFromUs != 0 {
-      try visitor.visitSingularInt64Field(value: self.watchFromUs, fieldNumber: 6)
-    }
-    if self.watchUntilUs != 0 {
-      try visitor.visitSingularInt64Field(value: self.watchUntilUs, fieldNumber: 7)
-    }
-    if self.dueUs != 0 {
-      try visitor.visitSingularInt64Field(value: self.dueUs, fieldNumber: 8)
-    }
-    if self.colour != .unspecified {
-      try visitor.visitSingularEnumField(value: self.colour, fieldNumber: 9)
-    }
-    if !self.warnings.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 10)
-    }
-    if !self.forecasts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.forecasts, fieldNumber: 11)
-    }
-    if !self.dangers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.dangers, fieldNumber: 12)
-    }
-    if !self.measuresZh.isEmpty {
-      try visitor.visitSingularStringField(value: self.measuresZh, fieldNumber: 13)
-    }
-    if !self.measuresEn.isEmpty {
-      try visitor.visitSingularStringField(value: self.measuresEn, fieldNumber: 14)
-    }
-    if !self.textZh.isEmpty {
-      try visitor.visitSingularStringField(value: self.textZh, fieldNumber: 15)
-    }
-    if !self.textEn.isEmpty {
-      try visitor.visitSingularStringField(value: self.textEn, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._report.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._report, fieldNumber: 1)
+      }
+      if !_storage._event.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._event, fieldNumber: 2)
+      }
+      if !_storage._nameZh.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._nameZh, fieldNumber: 3)
+      }
+      if !_storage._nameEn.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._nameEn, fieldNumber: 4)
+      }
+      if !_storage._levelZh.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._levelZh, fieldNumber: 5)
+      }
+      if _storage._watchFromUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._watchFromUs, fieldNumber: 6)
+      }
+      if _storage._watchUntilUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._watchUntilUs, fieldNumber: 7)
+      }
+      if _storage._dueUs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._dueUs, fieldNumber: 8)
+      }
+      if _storage._colour != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._colour, fieldNumber: 9)
+      }
+      if !_storage._warnings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._warnings, fieldNumber: 10)
+      }
+      if !_storage._forecasts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._forecasts, fieldNumber: 11)
+      }
+      if !_storage._dangers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._dangers, fieldNumber: 12)
+      }
+      if !_storage._measuresZh.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._measuresZh, fieldNumber: 13)
+      }
+      if !_storage._measuresEn.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._measuresEn, fieldNumber: 14)
+      }
+      if !_storage._textZh.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._textZh, fieldNumber: 15)
+      }
+      if !_storage._textEn.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._textEn, fieldNumber: 16)
+      }
+      if !_storage._levelEn.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._levelEn, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: RiskReportDrafted, rhs: RiskReportDrafted) -> Bool {
-    if lhs.report != rhs.report {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.nameZh != rhs.nameZh {return false}
-    if lhs.nameEn != rhs.nameEn {return false}
-    if lhs.level != rhs.level {return false}
-    if lhs.watchFromUs != rhs.watchFromUs {return false}
-    if lhs.watchUntilUs != rhs.watchUntilUs {return false}
-    if lhs.dueUs != rhs.dueUs {return false}
-    if lhs.colour != rhs.colour {return false}
-    if lhs.warnings != rhs.warnings {return false}
-    if lhs.forecasts != rhs.forecasts {return false}
-    if lhs.dangers != rhs.dangers {return false}
-    if lhs.measuresZh != rhs.measuresZh {return false}
-    if lhs.measuresEn != rhs.measuresEn {return false}
-    if lhs.textZh != rhs.textZh {return false}
-    if lhs.textEn != rhs.textEn {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._report != rhs_storage._report {return false}
+        if _storage._event != rhs_storage._event {return false}
+        if _storage._nameZh != rhs_storage._nameZh {return false}
+        if _storage._nameEn != rhs_storage._nameEn {return false}
+        if _storage._levelZh != rhs_storage._levelZh {return false}
+        if _storage._watchFromUs != rhs_storage._watchFromUs {return false}
+        if _storage._watchUntilUs != rhs_storage._watchUntilUs {return false}
+        if _storage._dueUs != rhs_storage._dueUs {return false}
+        if _storage._colour != rhs_storage._colour {return false}
+        if _storage._warnings != rhs_storage._warnings {return false}
+        if _storage._forecasts != rhs_storage._forecasts {return false}
+        if _storage._dangers != rhs_storage._dangers {return false}
+        if _storage._measuresZh != rhs_storage._measuresZh {return false}
+        if _storage._measuresEn != rhs_storage._measuresEn {return false}
+        if _storage._textZh != rhs_storage._textZh {return false}
+        if _storage._textEn != rhs_storage._textEn {return false}
+        if _storage._levelEn != rhs_storage._levelEn {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

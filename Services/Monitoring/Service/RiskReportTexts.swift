@@ -1,0 +1,54 @@
+import MessageSchema
+import MonitoringCodecs
+import Vocabulary
+
+/// What a risk report says to people, in Chinese and English: one sentence a line.
+struct RiskReportTexts {
+    let zh: String
+    let en: String
+
+    init(
+        _ report: RiskReportDrafted,
+        _ event: GreatEvent,
+        _ divisions: [String: Name],
+        _ stations: [StationID: Station]
+    ) throws {
+        let clock = String(CAPTime(Instant(microseconds: report.dueUs)).text.prefix(16).replacing("T", with: " "))
+        var zh = ["《\(event.name.zh)》风险研判（\(clock)，保障等级：\(event.level.zh)）"]
+        var en = ["Risk report for \(event.name.en), \(clock) Beijing time, secured as: \(event.level.en)"]
+        zh.append(report.warnings.isEmpty ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
+        en.append(
+            report.warnings.isEmpty
+                ? "No warning stands in its places." : "Warnings that stand: \(report.warnings.count)."
+        )
+        for warning in report.warnings {
+            let (hazard, colour) = (try warning.hazard.checked(), try warning.colour.checked())
+            let places = warning.divisions.compactMap { divisions[$0] }
+            let name = WarningTexts.colourName(colour)
+            zh.append("· \(hazard.event.zh)\(name.zh)预警：\(places.map(\.zh).joined(separator: "、"))")
+            en.append("- \(hazard.event.en), \(name.en): \(places.map(\.en).joined(separator: ", "))")
+        }
+        if !report.forecasts.isEmpty {
+            zh.append("预报：")
+            en.append("Forecasts:")
+        }
+        for forecast in report.forecasts {
+            let name = stations[StationID(forecast.station)]?.name ?? Name(zh: forecast.station, en: forecast.station)
+            let value = try forecast.value.checked()
+            zh.append("· \(name.zh) \(forecast.element)：\(value)")
+            en.append("- \(name.en) \(forecast.element): \(value)")
+        }
+        zh.append(report.dangers.isEmpty ? "无未销号的重大隐患。" : "未销号的重大隐患\(report.dangers.count)处：")
+        en.append(
+            report.dangers.isEmpty
+                ? "No major danger is open." : "Major dangers that are open: \(report.dangers.count)."
+        )
+        for danger in report.dangers {
+            zh.append("· \(danger.danger)（\(danger.kind)）")
+            en.append("- \(danger.danger) (\(danger.kind), \(danger.state))")
+        }
+        zh.append("措施：\(report.measuresZh)")
+        en.append("Measures: \(report.measuresEn)")
+        (self.zh, self.en) = (zh.joined(separator: "\n"), en.joined(separator: "\n"))
+    }
+}
