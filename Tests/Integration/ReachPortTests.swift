@@ -135,7 +135,7 @@ import Testing
         let ports = (0..<3).map { "\(port + $0)" }
         let (python, output) = try Python.start(Self.gateway, ports + [folder.path])
         // The warning is out, and its texts are on their way.
-        #expect(try await eventually { try service.count("SELECT count(*) FROM effect_attempt") > 0 })
+        #expect(try await eventually { try service.count("SELECT count(*) FROM reach_message") == 5 })
         try service.killAndRestart()
         #expect(try await eventually { try service.count("SELECT count(*) FROM reach_person") > 100 })
         try service.killAndRestart()

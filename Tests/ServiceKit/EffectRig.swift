@@ -105,7 +105,7 @@ final class LetterRig {
         intake.effects.expectMore()
     }
 
-    /// Turns until `condition` holds while `outside` performs; false after twenty seconds.
+    /// Turns until `condition` holds while `outside` performs; false after two minutes: others may hold the threads that perform.
     func turn(_ outside: Outside, until condition: () throws -> Bool) async throws -> Bool {
         let port = EffectPort(
             ["letter": outside],
@@ -115,7 +115,7 @@ final class LetterRig {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await port.run() }
             defer { group.cancelAll() }
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(120)
             while try !condition() {
                 guard ContinuousClock.now < deadline else { return false }
                 doorbell.ring()

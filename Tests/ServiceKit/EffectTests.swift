@@ -9,7 +9,7 @@ import Testing
 import Vocabulary
 
 /// Effects through the product's loop and port, with a fake outside; the rules are those of `Turn.perform` and `EffectPerformer`.
-@Suite struct EffectTests {
+@Suite(.serialized) struct EffectTests {
     static let willing = { @Sendable (_: EffectRow, _: Int) async in EffectAttempt.done(detail: Data()) }
 
     @Test func `what is asked for is done once it is committed, and its end is an input like any other`() async throws {
