@@ -25,7 +25,7 @@ package protocol CommandMessage: SwiftProtobuf.Message, Sendable {
 package enum MessageCatalogue {
     package static let messages: [any StreamMessage.Type] =
         monitoringMessages + gridMessages + stationMessages + forecastMessages + feedMessages + warningMessages
-        + alarmMessages + dispatchMessages
+        + alarmMessages + reachMessages + dispatchMessages
         + stockpileMessages + centerMessages + assessmentMessages
     package static let commands: [any CommandMessage.Type] =
         monitoringCommands + gridCommands + stationCommands + forecastCommands + warningCommands + dispatchCommands

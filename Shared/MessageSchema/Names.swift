@@ -18,6 +18,8 @@ package enum StreamName: String, CaseIterable, Sendable, Comparable {
     case monitoring = "monitoring"
     /// Accepted readings with quality flags.
     case observation = "monitoring.observation"
+    /// Whom warnings reached, by which channel.
+    case reach = "monitoring.reach"
     /// Incidents, levels, tasks, requests, transport.
     case dispatch = "dispatch"
     /// Reservations, shortages, movements.
@@ -31,7 +33,7 @@ package enum StreamName: String, CaseIterable, Sendable, Comparable {
 
     package var writer: ServiceName {
         switch self {
-        case .monitoring, .observation: .monitoring
+        case .monitoring, .observation, .reach: .monitoring
         case .dispatch: .dispatch
         case .stockpile: .stockpile
         case .center: .commandCenter

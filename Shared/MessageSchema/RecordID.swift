@@ -88,6 +88,15 @@ package struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible
         return parts.id
     }
 
+    /// The id of the `ordinal`-th effect that the input `cause` asked for in `service`, from 0: the same in no other realm.
+    package static func effect(service: String, realm: String, cause: RecordID, ordinal: Int) -> RecordID {
+        var parts = Parts("effect")
+        for text in [service, realm] { parts.append(text.utf8) }
+        parts.append(cause)
+        parts.append(String(ordinal).utf8)
+        return parts.id
+    }
+
     /// The id of a timer that came due.
     package static func timer(service: String, name: String, subject: String, dueMicroseconds: Int64) -> RecordID {
         var parts = Parts("timer")

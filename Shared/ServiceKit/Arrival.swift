@@ -19,6 +19,9 @@ package enum Arrival: Sendable {
     /// The channel on which commands come.
     package static let commandChannel = "command"
 
+    /// The channel on which results of effects come.
+    package static let effectChannel = "effect"
+
     /// The entry that this becomes in `service`'s journal; `falls` where it is kept aside because the service fell on it.
     func entry(service: ServiceName, bySender: Set<String> = [], now: Instant, falls: Int = 0) throws -> JournalEntry {
         switch self {
@@ -122,6 +125,8 @@ package struct Batch: Sendable {
     package var sent: [StreamBatch] = []
     /// For devices, in order.
     package var posts: [DevicePost] = []
+    /// How many effects were asked for.
+    package var effects = 0
 
     init() {}
 
@@ -132,6 +137,7 @@ package struct Batch: Sendable {
         noted += next.noted
         sent += next.sent
         posts += next.posts
+        effects += next.effects
     }
 
     /// The records to publish, in order within each stream.

@@ -14,6 +14,7 @@ extension Engine {
         case .record, .standing: return try routeRecord(entry, db)
         case .timer: return try routeTimer(entry, db)
         case .external where entry.origin == Arrival.commandChannel: return try routeCommand(entry, db)
+        case .external where entry.origin == Arrival.effectChannel: return try routeEffect(entry, db)
         case .external:
             guard let handler = routes.devices[entry.origin] else {
                 throw InputError("unknown-channel", "\(Core.name.rawValue) has no device channel '\(entry.origin)'")
@@ -124,7 +125,7 @@ extension Engine {
         }
     }
 
-    private func turn(_ db: Database, _ input: InputContext) -> Turn {
+    func turn(_ db: Database, _ input: InputContext) -> Turn {
         Turn(database: db, writer: writer, journal: journal, memory: memory, posts: posts, input: input)
     }
 

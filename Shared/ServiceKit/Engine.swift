@@ -201,7 +201,7 @@ package final class Engine<Core: ServiceCore> {
                 return try writer.streams.finish(db)
             }
             journal.adopt()
-            batch.posts = posts.posts
+            (batch.posts, batch.effects) = (posts.posts, posts.effects)
             return batch
         } catch {
             now = before
@@ -357,6 +357,7 @@ package final class Engine<Core: ServiceCore> {
         if entry.kind.isRecord { tally.count("inputs.dead-letter.\(entry.origin)") }
         if entry.kind == .external { aside.insert(entry.id, code) }
         try Ledgers.keep(deadLetter: number, code: code, message: message, at: entry.now, db)
+        try setAsideEffect(of: entry, db)
         // Its handler, which would have taken it away, left nothing.
         if entry.kind == .timer { try Timers.cancel(name: entry.origin, subject: entry.subject, db) }
     }

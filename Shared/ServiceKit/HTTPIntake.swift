@@ -47,6 +47,8 @@ package struct HTTPIntake: DevicePort {
     let doors: [HTTPDoor]
     let keys: APIKeys
     let limits: Limits
+    /// Where the address is named on the command line.
+    let option: String
     let intake: Intake
     let log: Logger
     private let waiting = WaitingRequests()
@@ -57,16 +59,17 @@ package struct HTTPIntake: DevicePort {
         doors: [HTTPDoor],
         keys: APIKeys,
         limits: Limits = Limits(),
+        option: String = "--http-intake",
         intake: Intake,
         log: Logger
     ) {
         (self.address, self.doors, self.keys, self.limits) = (address, doors, keys, limits)
-        (self.intake, self.log) = (intake, log)
+        (self.option, self.intake, self.log) = (option, intake, log)
     }
 
     /// Listens until cancelled. Errors: the port cannot be bound.
     package func run() async throws {
-        let log = log
+        let (log, paths) = (log, doors.map(\.path).joined(separator: ","))
         var quiet = log
         quiet.logLevel = .critical
         var configuration = ApplicationConfiguration(address: .hostname(address.host, port: address.port))
@@ -76,14 +79,15 @@ package struct HTTPIntake: DevicePort {
             server: .http1(configuration: .init(idleTimeout: TimeAmount(limits.patience))),
             configuration: configuration,
             onServerRunning: { channel in
-                log.info("http intake open", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+                let address = channel.localAddress?.description ?? ""
+                log.info("http intake open", metadata: ["address": "\(address)", "paths": "\(paths)"])
             },
             logger: quiet
         )
         do {
             try await application.run()
         } catch let error as IOError {
-            throw PortError(address.host, address.port, option: "--http-intake", error)
+            throw PortError(address.host, address.port, option: option, error)
         }
     }
 

@@ -19,6 +19,8 @@ package final class Intake: Sendable {
     private let events = Mutex<[String: Int64]>([:])
     /// The way back to the devices.
     package let outlet = Outlet()
+    /// What is to be done outside.
+    package let effects: EffectQueue
     /// How many inputs one transaction takes from it at the most.
     static let batch = 1_000
 
@@ -29,6 +31,7 @@ package final class Intake: Sendable {
     package init(capacity: Int = 10_000, doorbell: Doorbell) {
         self.capacity = capacity
         self.doorbell = doorbell
+        effects = EffectQueue(doorbell: doorbell)
     }
 
     /// Queues one input; false if the queue is full and nothing was taken.
@@ -54,8 +57,11 @@ package final class Intake: Sendable {
     /// What ports counted since the start, in name order.
     var counts: [(name: String, value: Int64)] {
         let dropped = outlet.dropped
-        let events = events.withLock { $0 }.sorted { $0.key < $1.key }.map { ("port.\($0.key)", $0.value) }
-        return dropped == 0 ? events : events + [("port.posts.dropped", dropped)]
+        let attempts = effects.attempts
+        var events = events.withLock { $0 }.sorted { $0.key < $1.key }.map { ("port.\($0.key)", $0.value) }
+        if attempts > 0 { events.append(("port.effects.attempts", attempts)) }
+        if dropped > 0 { events.append(("port.posts.dropped", dropped)) }
+        return events
     }
 
     /// How many inputs wait.

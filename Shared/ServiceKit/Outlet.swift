@@ -15,14 +15,19 @@ package struct DevicePost: Hashable, Sendable {
     package let bytes: Data
 }
 
-/// The posts of the open transaction: those of an input that is complained about are taken back.
+/// The posts of the open transaction: those of an input that is complained about are taken back. And how many effects it asked for, as
+/// a hint to look for them.
 final class PostBag {
     private(set) var posts: [DevicePost] = []
+    var effects = 0
 
     func append(_ post: DevicePost) { posts.append(post) }
     var mark: Int { posts.count }
     func rewind(to mark: Int) { posts.removeLast(posts.count - mark) }
-    func empty() { posts.removeAll(keepingCapacity: true) }
+    func empty() {
+        posts.removeAll(keepingCapacity: true)
+        effects = 0
+    }
 }
 
 /// The way back to devices: what handlers post is written to whoever is connected, after the commit.

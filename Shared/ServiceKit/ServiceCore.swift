@@ -36,6 +36,7 @@ package struct Routes<Core: ServiceCore>: Sendable {
     private(set) var commands: [String: Handler] = [:]
     private(set) var devices: [String: Handler] = [:]
     private(set) var timers: [String: Handler] = [:]
+    private(set) var effects: [String: @Sendable (Core, EffectOutcome, Turn) throws -> Void] = [:]
     /// What is answered on a device channel, when the bytes are handled and whenever they come again.
     private(set) var answers: [String: Answer] = [:]
     /// The channels on which the same bytes of two senders are two inputs.
@@ -81,6 +82,14 @@ package struct Routes<Core: ServiceCore>: Sendable {
         devices[channel] = handler
         answers[channel] = answer
         bySender.insert(channel)
+    }
+
+    /// Handles how effects of that kind ended: what `Turn.perform` asked for; its subject is the turn's.
+    package mutating func effect(
+        _ kind: String,
+        _ handler: @escaping @Sendable (Core, EffectOutcome, Turn) throws -> Void
+    ) {
+        effects[kind] = handler
     }
 
     /// Handles the timer of that name; its subject is the turn's.

@@ -214,6 +214,7 @@ extension ServiceLoop {
         state.journalEntries = entries
         state.queues = [
             QueueDepth(name: "intake", depth: intake.depth, capacity: intake.capacity),
+            QueueDepth(name: "effects", depth: intake.effects.depth, capacity: EffectQueue.capacity),
             QueueDepth(name: "pending", depth: pending.count, capacity: StreamReader.window + Bus.collectLimit),
         ]
         state.malformedFrames = bus.malformed

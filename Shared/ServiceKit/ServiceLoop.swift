@@ -40,9 +40,14 @@ package final class ServiceLoop<Core: ServiceCore> {
     private var waiting: Bus.Asked?
     /// When the next heartbeat is due, whatever becomes of the wall clock; nil before the first.
     private var nextHeartbeat: ContinuousClock.Instant?
+    /// When effects that failed for now are looked at again; nil before the first time.
+    var nextEffects: ContinuousClock.Instant?
     private var startingHeads: StartingHeads
     /// Until when timers wait for the starting heads; nil once they may fire.
     private var timersHeldUntil: ContinuousClock.Instant?
+
+    /// Nothing that only time brings about happens yet.
+    var holdsTimers: Bool { timersHeldUntil != nil }
 
     /// `board` is where the loop shows its state; a stream is logged as silent after `limits.silence`. After the start timers wait
     /// until every stream is read up to where it stood, but no longer than `timersHeld`, for a writer may be away for long.
@@ -105,6 +110,7 @@ package final class ServiceLoop<Core: ServiceCore> {
         intake.outlet.deliver()
         try takeSnapshots()
         let now = clock.wall()
+        try performEffects(at: now)
         watchStreams(at: now)
         if nextHeartbeat.map({ clock.steady() >= $0 }) ?? true {
             nextHeartbeat = clock.steady() + .milliseconds(500)
@@ -153,6 +159,7 @@ package final class ServiceLoop<Core: ServiceCore> {
     func finish(_ batch: Batch) throws {
         try bus.publish(batch.sent)
         intake.outlet.hold(batch.posts)
+        if batch.effects > 0 { intake.effects.expectMore() }
         report(batch)
     }
 

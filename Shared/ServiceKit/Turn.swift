@@ -1,7 +1,7 @@
 package import Foundation
 package import GRDB
 package import MessageSchema
-import ServiceStore
+package import ServiceStore
 import SwiftProtobuf
 package import Vocabulary
 
@@ -28,6 +28,7 @@ package final class Turn {
     private let journal: JournalWriter
     private let memory: MemorySeat
     private let posts: PostBag
+    private var effectCount = 0
     private(set) var sent: [RecordID] = []
 
     init(
@@ -68,6 +69,52 @@ package final class Turn {
 
     /// Leaves bytes for a device: written after the commit if it is connected, and else dropped, for nothing waits outside the tables.
     package func post(_ bytes: Data, to device: DeviceName) { posts.append(DevicePost(device: device, bytes: bytes)) }
+
+    /// Asks for something to be done outside, after the commit and at least once, by whoever performs effects of that kind; gives its
+    /// idempotency key.
+    ///
+    /// How it ended comes back as an input to the kind's handler: done, refused for good, given up after the last attempt of `retry`,
+    /// or too late after `until`. Effects of one subject are done one after the other.
+    @discardableResult
+    package func perform(
+        _ kind: String,
+        lane: String,
+        subject: String,
+        _ payload: Data,
+        retry: EffectRetry,
+        until: Instant
+    ) throws -> RecordID {
+        let service = writer.identity.service.rawValue
+        let id = RecordID.effect(
+            service: service,
+            realm: realm.description,
+            cause: cause,
+            ordinal: effectCount
+        )
+        effectCount += 1
+        posts.effects += 1
+        let row = EffectRow(
+            id: id,
+            kind: kind,
+            lane: lane,
+            subject: subject,
+            payload: payload,
+            due: now,
+            until: until,
+            retry: retry,
+            cause: cause,
+            correlation: correlation
+        )
+        try Effects.add(row, database)
+        return id
+    }
+
+    /// What waits under that kind and subject is not begun any more; gives how many effects those were. An attempt that is under way goes
+    /// on, and its result comes.
+    @discardableResult
+    package func withdraw(_ kind: String, subject: String) throws -> Int {
+        try Effects.withdraw(kind: kind, subject: subject, at: now, database)
+    }
 
     /// How far this service has come in `stream`, this input included: the last record it handled, or wrote where the stream is
     /// its own; 0 before the first.

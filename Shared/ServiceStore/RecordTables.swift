@@ -3,10 +3,10 @@ import GRDB
 extension ServiceStore {
     /// The tables that every service has.
     ///
-    /// Derived (rebuilt from the journal and digested): outbox, timer, answer, dead_letter. Operational (how this
-    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt, start_order, and what retention
+    /// Derived (rebuilt from the journal and digested): outbox, timer, effect, answer, dead_letter. Operational (how this
+    /// database came to be, not what it decided): identity, cursor, counter, step, running, attempt, effect_attempt, start_order, and what retention
     /// keeps: pruned, standing, stood, subscriber.
-    static let recordTables = [record, falls, batches, retention]
+    static let recordTables = [record, falls, batches, retention, effects]
 
     private static let record = Migration(
         "record-1",
@@ -83,9 +83,24 @@ extension ServiceStore {
         """
     )
 
+    /// `effect` is what is to be done outside and has no result yet, `effect_attempt` how often it failed for now.
+    private static let effects = Migration(
+        "record-5",
+        """
+        CREATE TABLE effect (id BLOB PRIMARY KEY, kind TEXT NOT NULL, lane TEXT NOT NULL, subject TEXT NOT NULL,
+            due_us INTEGER NOT NULL, until_us INTEGER NOT NULL, first_us INTEGER NOT NULL, most_us INTEGER NOT NULL,
+            most_attempts INTEGER NOT NULL, state TEXT NOT NULL, cause BLOB NOT NULL, correlation BLOB NOT NULL,
+            payload BLOB NOT NULL);
+        CREATE INDEX effect_due ON effect (state, due_us, id);
+        CREATE INDEX effect_subject ON effect (subject, kind);
+        CREATE TABLE effect_attempt (effect BLOB PRIMARY KEY, attempts INTEGER NOT NULL, next_us INTEGER NOT NULL,
+            reason TEXT NOT NULL) WITHOUT ROWID;
+        """
+    )
+
     /// The tables that a replay does not rebuild.
     package static let operationalTables: Set<String> = [
-        "identity", "cursor", "counter", "step", "journal", "running", "attempt", "start_order",
-        "pruned", "standing", "stood", "subscriber",
+        "identity", "cursor", "counter", "step", "journal", "running", "attempt", "effect_attempt",
+        "start_order", "pruned", "standing", "stood", "subscriber",
     ]
 }

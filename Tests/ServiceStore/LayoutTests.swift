@@ -56,11 +56,11 @@ import Vocabulary
                     bytes: content
                 )
             }
-            let streams: [StreamName] = [.monitoring, .observation]
+            let streams = ServiceName.monitoring.streams
             let records = (0..<Int(random.next() % 4)).map { ordinal in
                 let facts = RecordFacts(
                     id: .record(service: "monitoring", cause: id, ordinal: ordinal),
-                    stream: streams[Int(random.next() % 2)],
+                    stream: streams[Int(random.next() % UInt64(streams.count))],
                     type: "t",
                     subject: "s",
                     happened: Int64(number),

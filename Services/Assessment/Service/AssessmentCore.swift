@@ -13,7 +13,7 @@ import Vocabulary
 /// reading that a warning refers to, has come; so its outcome does not depend on the order between streams.
 package struct AssessmentCore: ServiceCore {
     package static let name = ServiceName.assessment
-    package static let subscriptions = [StreamName.monitoring, .observation, .dispatch, .stockpile, .center]
+    package static let subscriptions = [StreamName.monitoring, .observation, .reach, .dispatch, .stockpile, .center]
     package static let migrations = AssessmentRepository.migrations
 
     package let jurisdiction: String

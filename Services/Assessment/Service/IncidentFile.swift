@@ -115,10 +115,11 @@ extension TimelineRow {
         switch stream {
         case .observation: 0
         case .monitoring: 1
-        case .dispatch: 2
-        case .stockpile: 3
-        case .center: 4
-        case .assessment: 5
+        case .reach: 2
+        case .dispatch: 3
+        case .stockpile: 4
+        case .center: 5
+        case .assessment: 6
         }
     }
 

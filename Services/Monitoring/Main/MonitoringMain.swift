@@ -41,6 +41,21 @@ struct Monitoring: AsyncParsableCommand {
         )
         var httpIntake: HostPort?
 
+        @Option(
+            help: ArgumentHelp(
+                "Where channels post receipts of warnings: PORT on 127.0.0.1; 0 takes a free one. None without it.",
+                discussion: "Keys cross it in plain text: let a proxy with TLS stand before it.",
+                valueName: "host:port"
+            )
+        )
+        var receipts: HostPort?
+
+        @Option(
+            help:
+                "The file of the keys that channels' gateways ask for: YAML lines `channel: key`, readable by its owner alone."
+        )
+        var reachKeys: String?
+
         @Option(help: "Seconds without a whole frame after which a station's connection is closed.")
         var stationSilence = 1_800
 
@@ -54,15 +69,18 @@ struct Monitoring: AsyncParsableCommand {
             guard (1...100_000).contains(stationConnections) else {
                 throw ValidationError("--station-connections is 1 to 100000")
             }
-            if let httpIntake, !httpIntake.isLoopback {
-                throw ValidationError("--http-intake takes keys in plain text; use 127.0.0.1 with a proxy before it")
+            for (option, port) in [("--http-intake", httpIntake), ("--receipts", receipts)] {
+                guard let port, !port.isLoopback else { continue }
+                throw ValidationError("\(option) takes keys in plain text; use 127.0.0.1 with a proxy before it")
             }
         }
 
         func run() async throws {
             let limits = PortLimits(silence: .seconds(stationSilence), connections: stationConnections)
+            let keys = try reachKeys.map { try ReachKeys(path: $0) } ?? ReachKeys()
             try await ServiceProgram.run(MonitoringCore.self, options) { intake, log in
                 var ports: [any DevicePort] = Inlets.ports(of: options, http: httpIntake, intake, log)
+                ports += Reach.ports(of: options, receipts: receipts, keys: keys, intake, log)
                 if let sl651 {
                     ports.append(SL651Port(sl651, option: "--sl651", limits: limits, intake: intake, log: log))
                 }

@@ -174,6 +174,7 @@ extension MonitoringCore {
             var message = WarningExpired()
             message.warning = warning.value
             let record = try turn.send(message, subject: warning.value)
+            try closeReach(of: warning.value, turn)
             try hasEnded(warning, .warningExpired, record, turn)
         }
     }
@@ -192,6 +193,7 @@ extension MonitoringCore {
         message.content = content
         (message.capIdentifier, message.capDocument) = try document(.alert, content, .warning, turn)
         let record = try turn.send(message, subject: warning.value)
+        try tellPeople(.alert, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
     }
 
@@ -202,6 +204,7 @@ extension MonitoringCore {
         message.previousColour = WireWarningColour(previous)
         (message.capIdentifier, message.capDocument) = try document(.update, content, .warning, turn)
         let record = try turn.send(message, subject: warning.value)
+        try tellPeople(.update, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
     }
 
@@ -230,14 +233,17 @@ extension MonitoringCore {
     ) throws {
         var message = WarningCancelled()
         (message.warning, message.reason, message.note) = (warning.value, reason, note)
+        var told: (content: WarningContent, purpose: DocumentPurpose)?
         if try !isUnheard(of: warning, turn) {
             // Whoever was warned hears of the end, whatever a draft since says.
             var last = try WarningRepository.released(warning.value, turn.database) ?? content
             (last.warning, last.expiresUs) = (warning.value, content.expiresUs)
             let purpose = reason == .person ? DocumentPurpose.withdrawal(note) : .allClear
             (message.capIdentifier, message.capDocument) = try document(.cancel, last, purpose, turn)
+            told = (last, purpose)
         }
         let record = try turn.send(message, subject: warning.value)
+        if let told { try tellPeople(.cancel, message.capIdentifier, told.content, told.purpose, turn) }
         try hasEnded(warning, .warningCancelled, record, turn)
         try turn.cancelTimer(Self.expiry, subject: warning.value)
     }

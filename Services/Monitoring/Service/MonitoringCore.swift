@@ -15,7 +15,7 @@ package struct MonitoringCore: ServiceCore {
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
-            AlarmFloodRepository.migration, SuspensionRepository.migration,
+            AlarmFloodRepository.migration, SuspensionRepository.migration, ReachRepository.migration,
         ]
 
     /// The channel of SL 651 frames.
@@ -59,13 +59,15 @@ package struct MonitoringCore: ServiceCore {
     let suspensions: [SuspensionDefinition]
     /// What is watched for its own sake.
     let greatEvents: [GreatEvent]
+    /// Nil: nobody has to be reached.
+    let reach: Reach?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
-            "feeds", "verification", "suspension", "events", "alarm_flood",
+            "feeds", "verification", "suspension", "events", "alarm_flood", "reach",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -97,6 +99,8 @@ package struct MonitoringCore: ServiceCore {
         verification = try configuration.optional("verification")?.verification(stations, elements)
         suspensions = try configuration.optional("suspension")?.suspensions(divisionNames) ?? []
         greatEvents = try configuration.optional("events")?.greatEvents(divisionNames) ?? []
+        let names = divisionNames
+        reach = try configuration.optional("reach").map { value throws(ConfigurationError) in try value.reach(names) }
         approvers = try configuration.value("people").list().compactMap { person in
             try person.allow(["person", "roles"])
             let roles = try person.value("roles").texts()
@@ -126,6 +130,7 @@ package struct MonitoringCore: ServiceCore {
         registerGrid(&routes)
         registerDangers(&routes)
         registerRiskPoints(&routes)
+        registerReach(&routes)
     }
 
     // MARK: silence

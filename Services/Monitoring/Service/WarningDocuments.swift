@@ -72,23 +72,28 @@ extension MonitoringCore {
     private func infos(_ content: WarningContent, _ purpose: DocumentPurpose, sent: Instant) throws -> [CAPAlert.Info] {
         let hazard = try content.hazard.checked()
         let colour = purpose.isEnd ? .blue : try content.colour.checked()
-        let texts = WarningTexts(
-            sender: sender.name,
-            station: content.stations.first.flatMap { stations[StationID($0)]?.name },
-            areas: content.divisions.compactMap { divisionNames[$0] },
-            hazard: hazard,
-            colour: colour,
-            measured: try content.drafter.isEmpty ? .init(content, measure(of: content.rule)) : nil,
-            words: content.words
-        )
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
-        return texts.told(purpose).map { text in
+        return try texts(content, purpose).map { text in
             var info = CAPAlert.Info(text, hazard, colour, purpose, area: area(text, content.divisions))
             // What a person foretells is likely; what a gauge measured is there.
             if !purpose.isEnd, !content.drafter.isEmpty { info.certainty = .likely }
             (info.effective, info.onset, info.expires) = (CAPTime(sent), CAPTime(sent), CAPTime(expires))
             return info
         }
+    }
+
+    /// What is said of it to people, in every language.
+    func texts(_ content: WarningContent, _ purpose: DocumentPurpose) throws -> [WarningText] {
+        let texts = WarningTexts(
+            sender: sender.name,
+            station: content.stations.first.flatMap { stations[StationID($0)]?.name },
+            areas: content.divisions.compactMap { divisionNames[$0] },
+            hazard: try content.hazard.checked(),
+            colour: purpose.isEnd ? .blue : try content.colour.checked(),
+            measured: try content.drafter.isEmpty ? .init(content, measure(of: content.rule)) : nil,
+            words: content.words
+        )
+        return texts.told(purpose)
     }
 
     /// The divisions by code, and by the polygons that the configuration has of them.

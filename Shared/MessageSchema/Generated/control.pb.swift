@@ -25,6 +25,44 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+package nonisolated enum EffectState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+  case done // = 1
+  case failed // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .done
+    case 2: self = .failed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .done: return 1
+    case .failed: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [EffectState] = [
+    .unspecified,
+    .done,
+    .failed,
+  ]
+
+}
+
 /// Where a stream stands. Published on the topic `heartbeat` so that the loss of the last record is seen too.
 package nonisolated struct StreamHead: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -356,6 +394,37 @@ package nonisolated struct JournalItem: Sendable {
 
   /// As they came.
   package var bytes: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How something ended that was done outside: an input of the journal of the service that asked for it.
+package nonisolated struct EffectResult: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The effect's id: its idempotency key.
+  package var effect: Data = Data()
+
+  package var kind: String = String()
+
+  package var state: EffectState = .unspecified
+
+  /// Why it failed for good: stable and hyphenated; empty where it did not.
+  package var reason: String = String()
+
+  /// Why the last attempt failed, where it was given up.
+  package var last: String = String()
+
+  /// What the other side said, bounded by who performs.
+  package var detail: Data = Data()
+
+  package var attempts: UInt32 = 0
+
+  package var timeUs: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -716,6 +785,10 @@ package nonisolated struct Counter: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "fengsui"
+
+nonisolated extension EffectState: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EFFECT_STATE_UNSPECIFIED\0\u{1}EFFECT_STATE_DONE\0\u{1}EFFECT_STATE_FAILED\0")
+}
 
 nonisolated extension StreamHead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StreamHead"
@@ -1380,6 +1453,71 @@ nonisolated extension JournalItem: SwiftProtobuf.Message, SwiftProtobuf._Message
   package static func ==(lhs: JournalItem, rhs: JournalItem) -> Bool {
     if lhs.subject != rhs.subject {return false}
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EffectResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".EffectResult"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effect\0\u{1}kind\0\u{1}state\0\u{1}reason\0\u{1}last\0\u{1}detail\0\u{1}attempts\0\u{3}time_us\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.effect) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.last) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.detail) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.timeUs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.effect.isEmpty {
+      try visitor.visitSingularBytesField(value: self.effect, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.last.isEmpty {
+      try visitor.visitSingularStringField(value: self.last, fieldNumber: 5)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularBytesField(value: self.detail, fieldNumber: 6)
+    }
+    if self.attempts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 7)
+    }
+    if self.timeUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.timeUs, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EffectResult, rhs: EffectResult) -> Bool {
+    if lhs.effect != rhs.effect {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.timeUs != rhs.timeUs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
