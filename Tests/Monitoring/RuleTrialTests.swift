@@ -121,6 +121,8 @@ import Vocabulary
     ])
     func `a wrong event is refused with its line`(_ line: String, _ part: String) throws {
         try write("wrong.jsonl", "\n" + line)
+        let missing = #expect(throws: RecordingError.self) { try TrialEvent.read(folder.path + "/none.jsonl") }
+        #expect(missing?.description.contains("none.jsonl") == true)
         let error = #expect(throws: RecordingError.self) { try TrialEvent.read(folder.path + "/wrong.jsonl") }
         #expect(error?.line == 2 && error?.message.contains(part) ?? false, "\(String(describing: error))")
     }

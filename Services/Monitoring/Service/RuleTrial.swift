@@ -13,10 +13,11 @@ package struct TrialEvent: Sendable {
     /// Reads one JSON object a line: `{"place": "152202004", "hazard": "flash-flood", "begin": "2026-10-01T20:00:00+08:00", "end": "…",
     /// "colour": "orange"}`; without `end` it goes on. Errors: `RecordingError` with file, line and what is wrong.
     package static func read(_ path: String) throws -> [TrialEvent] {
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        )
+        guard let text = FileManager.default.contents(atPath: path).flatMap({ String(bytes: $0, encoding: .utf8) })
+        else {
+            throw RecordingError(file: path, line: 0, message: "cannot be read as UTF-8; name a file of events")
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         return try lines.enumerated().filter { !$1.allSatisfy(\.isWhitespace) }.map { number, line in
             func wrong(_ message: String) -> RecordingError {
                 RecordingError(file: path, line: number + 1, message: message)
