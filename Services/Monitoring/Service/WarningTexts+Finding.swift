@@ -55,7 +55,10 @@ extension WarningTexts.Measured {
     private func shown(_ quantity: Quantity) -> Name {
         switch measure {
         case .repeats: return Name(zh: "\(quantity.number)次", en: "\(quantity.number) times")
-        case .silence: return Self.span(.microseconds(quantity.millionths))
+        case .silence:
+            // In whole minutes: nobody counts the seconds of a silence.
+            let seconds = quantity.millionths / 1_000_000
+            return Self.span(.seconds(seconds < 60 ? seconds : seconds - seconds % 60))
         case .level, .low: return Name(zh: "\(quantity)", en: "\(quantity)")
         case .rise, .fall, .mean, .accumulation:
             var (amount, decimals) = (quantity.amount, quantity.decimals)
