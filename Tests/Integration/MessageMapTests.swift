@@ -15,7 +15,8 @@ import Testing
     /// The rows of the map: writer, types written, types acted on.
     static func rows() throws -> [(stream: String, written: [String], read: [String])] {
         let readme = try #require(readme)
-        return readme.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+        let map = try #require(readme.split(separator: "\n## ").first { $0.hasPrefix("Message map\n") })
+        return map.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
             let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { names(in: $0) }
             return (cells[1].first ?? "", cells[3], cells[4])
         }

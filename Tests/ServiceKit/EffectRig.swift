@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import Logging
@@ -105,22 +106,24 @@ final class LetterRig {
         intake.effects.expectMore()
     }
 
-    /// Turns until `condition` holds while `outside` performs; false after two minutes: others may hold the threads that perform.
+    /// Turns until `condition` holds while `outside` performs on a thread of its own: those that tests share are held by others, some for
+    /// minutes. False after two minutes.
     func turn(_ outside: Outside, until condition: () throws -> Bool) async throws -> Bool {
         let port = EffectPort(
             ["letter": outside],
             intake: intake,
             log: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
         )
+        let thread = OwnThread()
+        defer { withExtendedLifetime(thread) {} }
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await port.run() }
+            group.addTask(executorPreference: thread) { try await port.run() }
             defer { group.cancelAll() }
             let deadline = ContinuousClock.now + .seconds(120)
             while try !condition() {
                 guard ContinuousClock.now < deadline else { return false }
                 doorbell.ring()
                 try loop.turn()
-                await Task.yield()
             }
             return true
         }
@@ -195,4 +198,14 @@ final class Outside: EffectPerformer {
     func keys(_ subject: String) -> Int { state.withLock { $0.keys[subject]?.count ?? 0 } }
     func most(in lane: String) -> Int { state.withLock { $0.mostUnderWay[lane] ?? 0 } }
     var doubled: Int { state.withLock { $0.doubled } }
+}
+
+/// Runs tasks one after the other on a thread that no other test waits for.
+private final class OwnThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "outside")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }
