@@ -34,7 +34,8 @@ import Testing
         """
     }
 
-    /// Each key is refused once, answered late once (and so asked again), then taken. The siren's gateway refuses for good.
+    /// Each key is refused once, answered late once (and so asked again), then taken. The siren's gateway refuses for good. What they say
+    /// beside the status is longer than is read.
     static let gateway = """
         import hashlib, http.client, json, os, random, sys, threading, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,15 +82,16 @@ import Testing
         class Gateway(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             def log_message(self, *rest): pass
-            def answer(self, status):
+            def answer(self, status, words=b""):
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(words)))
                 self.end_headers()
+                self.wfile.write(words)
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 key, channel = self.headers["Idempotency-Key"].strip('"'), self.path[1:]
                 if self.headers["Authorization"] != ("Bearer secret-of-" + channel if channel != "siren" else None): bad.append(("key", channel))
-                if channel == "siren": return self.answer(403)
+                if channel == "siren": return self.answer(403, b"x" * 100_000)
                 with lock:
                     tries, known = seen.get(key, (0, body))
                     seen[key] = (tries + 1, body)
@@ -101,8 +103,10 @@ import Testing
                     return
                 if tries == 2: threading.Thread(target=report, args=(channel, key, [p["id"] for p in body["places"]]), daemon=True).start()
                 time.sleep(0.2)
-                self.answer(200)
+                self.answer(200, b"x" * 100_000)
         server = ThreadingHTTPServer(("127.0.0.1", place), Gateway)
+        # Whoever has read enough of an answer hangs up: no word of that in the output.
+        server.handle_error = lambda *rest: None
         threading.Thread(target=server.serve_forever, daemon=True).start()
         post(intake, "/v1/observations", "key-of-vendor", {"batch": "b", "observations": [
             {"station": "1522021001", "element": "stage", "value": "5.50", "unit": "m", "observed": now()}]})

@@ -51,13 +51,11 @@ package struct ReachGateway: EffectPerformer {
         request.body = .bytes(ByteBuffer(data: effect.payload))
         do {
             let response = try await Self.client.execute(request, timeout: Self.patience)
-            // Read to its end, so that the connection serves again; more than that is not an answer.
-            _ = try await response.body.collect(upTo: Self.answerBytes)
+            // Read to its end, so that the connection serves again. The status says what became of the text, however long the words are.
+            do { _ = try await response.body.collect(upTo: Self.answerBytes) } catch is NIOTooManyBytesError {}
             return Self.attempt(Int(response.status.code), retryAfter: response.headers.first(name: "Retry-After"))
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
             return .notNow(reason: "timed-out")
-        } catch is NIOTooManyBytesError {
-            return .notNow(reason: "answer-too-large")
         } catch {
             return .notNow(reason: "unreachable")
         }
