@@ -107,6 +107,18 @@ import Vocabulary
         #expect(try rig.story() == ["end:cleared"] && rig.holds())
     }
 
+    /// 5,184,000 s are 60 days: as millionths of a second they are more than a quantity holds.
+    @Test func `a silence of two months rises too`() throws {
+        let rig = try RuleRig([
+            RuleRig.rule("silence", bands: #"{ colour: blue, at: "5184000 s" }"#, hysteresis: "0 s")
+        ])
+        try rig.read("1.00", minute: 0)
+        try rig.pass(to: 60 * 24 * 60 - 1)
+        #expect(try rig.story() == [])
+        try rig.pass(to: 60 * 24 * 60)
+        #expect(try rig.story() == ["blue"])
+    }
+
     /// A colour may rise only to what was demanded, fall only after its time, and time never acts before its deadline.
     @Test(arguments: 1...60 as ClosedRange<UInt64>)
     func `on any walk through readings and time, time acts at its deadline and not before`(seed: UInt64) {

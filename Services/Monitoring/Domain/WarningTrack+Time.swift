@@ -81,9 +81,9 @@ extension WarningTrack {
         return lower(at: standing.observed, by: rule, newWarning: newWarning)
     }
 
+    /// In whole seconds: millionths of them would leave no room for a silence of two months.
     private func silent(_ quiet: Duration, _ rule: WarningRule) -> WarningColour? {
-        // A silence is shorter than what leaves no room in a quantity: timers of a hundred thousand days are refused at the start.
-        Quantity(quiet.inMicroseconds, decimals: 6, .second).flatMap {
+        Quantity(quiet.inMicroseconds / 1_000_000, decimals: 0, .second).flatMap {
             rule.band(for: $0, current: live?.colour)?.colour
         }
     }
