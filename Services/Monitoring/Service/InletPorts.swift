@@ -23,15 +23,20 @@ extension Inlets {
             path: "/v1/observations",
             channel: MonitoringCore.observations,
             sources: Set(sources.keys),
-            status: { code in
-                switch code {
-                case "batch-conflict", "forgotten-batch": 409
-                case "unknown-source": 403
-                case "too-large", "too-many-values": 413
-                default: 400
-                }
-            }
+            status: HTTPDoor.batchStatus
         )
         return HTTPIntake(address: address, doors: [door], keys: keys, intake: intake, log: log)
+    }
+}
+
+extension HTTPDoor {
+    /// The status that a batch's refusal has, by its code.
+    @Sendable static func batchStatus(_ code: String) -> Int {
+        switch code {
+        case "batch-conflict", "forgotten-batch": 409
+        case "unknown-source": 403
+        case "too-large", "too-many-values": 413
+        default: 400
+        }
     }
 }

@@ -22,23 +22,23 @@ extension MonitoringCore {
         _ reading: Observation,
         _ turn: Turn
     ) throws {
-        let isSilence = applied.rule.measure == .silence
-        let finding: RuleFinding?
-        if applied.agreement != nil {
-            finding = try agreed(applied, at: reading.observed, turn)
-        } else {
-            let value = isSilence ? .none : try measure(applied.rule, station.id, series, reading, turn)
-            finding = value.map { RuleFinding(value: $0, observed: reading.observed, stations: [station.id]) }
-        }
-        guard let finding = isSilence ? noSilence(station.id, reading) : finding else { return }
+        guard let finding = try finding(applied, station.id, series, reading, turn) else { return }
         try evaluate(applied, applied.seat(of: station.id), finding, turn)
     }
 
-    /// A reading ends a silence.
-    private func noSilence(_ station: StationID, _ reading: Observation) -> RuleFinding? {
-        Quantity(0, decimals: 0, .second).map {
-            RuleFinding(value: $0, observed: reading.observed, stations: [station])
-        }
+    private func finding(
+        _ applied: AppliedRule,
+        _ station: StationID,
+        _ series: ReadingSeries,
+        _ reading: Observation,
+        _ turn: Turn
+    ) throws -> RuleFinding? {
+        if applied.agreement != nil { return try agreed(applied, at: reading.observed, turn) }
+        // Any reading ends a silence.
+        let value =
+            applied.rule.measure == .silence
+            ? Quantity(0, decimals: 0, .second) : try measure(applied.rule, station, series, reading, turn)
+        return value.map { RuleFinding(value: $0, observed: reading.observed, stations: [station]) }
     }
 
     /// Evaluates a rule again with what its stations said last, for something that it asks for besides has changed at `instant`.

@@ -56,14 +56,7 @@ extension Reach {
             path: "/v1/receipts",
             channel: MonitoringCore.receipts,
             sources: Set(channels.filter { $0.receiptKey != nil }.map(\.id.value)),
-            status: { code in
-                switch code {
-                case "batch-conflict", "forgotten-batch": 409
-                case "unknown-source": 403
-                case "too-large", "too-many-values": 413
-                default: 400
-                }
-            }
+            status: HTTPDoor.batchStatus
         )
         return HTTPIntake(
             address: address,
