@@ -18,7 +18,8 @@ struct CommandSender {
         try tell(ask(Peer(ZeroMQContext(), service, at: address), command, service), command)
     }
 
-    private func ask(_ peer: Peer, _ command: Command, _ service: ServiceName) throws -> Reply {
+    /// Asks `peer` until it is answered. Errors: `BusError` where nobody answers.
+    func ask(_ peer: Peer, _ command: Command, _ service: ServiceName) throws -> Reply {
         var request = Request()
         request.number = 1
         request.command = command
@@ -33,6 +34,16 @@ struct CommandSender {
         )
     }
 
+    /// Why the command was not done; nil where it was. Errors: `BusError` for a reply that is no answer to a command.
+    static func refusal(_ reply: Reply) throws -> (code: String, message: String)? {
+        switch reply.body {
+        case .answer(let answer): answer.hasRefusal ? (answer.refusal.code, answer.refusal.message) : nil
+        case .refused(let refused): (refused.code, refused.message)
+        default:
+            throw BusError(.noAnswer, "the reply is no answer to a command; is the service newer than this program?")
+        }
+    }
+
     private struct Answer: Encodable {
         let id: String
         let records: [String]
@@ -40,16 +51,7 @@ struct CommandSender {
     }
 
     private func tell(_ reply: Reply, _ command: Command) throws {
-        let refusal: (code: String, message: String)? =
-            switch reply.body {
-            case .answer(let answer): answer.hasRefusal ? (answer.refusal.code, answer.refusal.message) : nil
-            case .refused(let refused): (refused.code, refused.message)
-            default:
-                throw BusError(
-                    .noAnswer,
-                    "the reply is no answer to a command; is the service newer than this program?"
-                )
-            }
+        let refusal = try Self.refusal(reply)
         let records = try reply.answer.records.map { try RecordID($0).description }
         if json {
             try Output.line(

@@ -23,10 +23,15 @@ struct Decider: ParsableArguments {
 
     /// Sends the command with that content, and prints the answer.
     func send(_ type: String, _ payload: Data, to service: ServiceName) throws {
+        try CommandSender(address: bus.address(), wait: 10, json: json).send(command(type, payload), to: service)
+    }
+
+    /// The command with that content, and an id of its own.
+    func command(_ type: String, _ payload: Data) throws -> Command {
         var command = Command()
         (command.id, command.type, command.realm) = (Epoch.draw(), type, realm)
         (command.actor.person, command.actor.role) = (person, role)
         (command.timeUs, command.payload) = (WallClock.now().microseconds, payload)
-        try CommandSender(address: bus.address(), wait: 10, json: json).send(command, to: service)
+        return command
     }
 }

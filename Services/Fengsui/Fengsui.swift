@@ -19,6 +19,7 @@ struct Fengsui: AsyncParsableCommand {
             RunCommand.self, StatusCommand.self, TailCommand.self, RecordCommand.self, VerifyCommand.self, Replay.self,
             SendCommand.self, KeysCommand.self, BackupCommand.self, RestoreCommand.self, CursorCommand.self,
             DeadLettersCommand.self, SubscriberCommand.self, SealCommand.self, RulesCommand.self,
+            StationsCommand.self,
         ]
     )
 }

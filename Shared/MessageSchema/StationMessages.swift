@@ -6,10 +6,14 @@ extension MessageCatalogue {
         StationOrdered.self,
         StationAnswered.self,
         StationOrderFailed.self,
+        StationRegistered.self,
+        StationRetired.self,
     ]
     static let stationCommands: [any CommandMessage.Type] = [
         SetStationClock.self,
         AskStation.self,
+        RegisterStations.self,
+        RetireStations.self,
     ]
 }
 
@@ -40,5 +44,25 @@ extension SetStationClock: CommandMessage {
 
 extension AskStation: CommandMessage {
     package static let type = "monitoring.command.station.ask"
+    package static let service = ServiceName.monitoring
+}
+
+extension StationRegistered: StreamMessage {
+    package static let type = "monitoring.station.registered"
+    package static let stream = StreamName.monitoring
+}
+
+extension StationRetired: StreamMessage {
+    package static let type = "monitoring.station.retired"
+    package static let stream = StreamName.monitoring
+}
+
+extension RegisterStations: CommandMessage {
+    package static let type = "monitoring.command.station.register"
+    package static let service = ServiceName.monitoring
+}
+
+extension RetireStations: CommandMessage {
+    package static let type = "monitoring.command.station.retire"
     package static let service = ServiceName.monitoring
 }

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// The lines of a file or a text, one after the other, a piece of the file in memory at a time.
-struct LineReader {
+package struct LineReader {
     private let file: FileHandle?
     private var piece: Data
     /// Where in `piece` the next line begins.
@@ -10,12 +10,13 @@ struct LineReader {
     /// So many bytes are read at once.
     private static let pieceBytes = 1 << 18
 
-    init(_ file: FileHandle) { (self.file, piece, start) = (file, Data(), 0) }
+    /// Reads `file` from where it stands.
+    package init(_ file: FileHandle) { (self.file, piece, start) = (file, Data(), 0) }
 
     init(_ text: String) { (file, piece, start) = (nil, Data(text.utf8), 0) }
 
     /// The next line without its end; nil after the last. Errors: the file cannot be read on.
-    mutating func next() throws -> Data? {
+    package mutating func next() throws -> Data? {
         var searched = start
         while true {
             if let end = piece[searched...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -5,7 +5,7 @@ import ServiceStore
 import SwiftProtobuf
 package import Vocabulary
 
-/// Plays a recording into one service in a temporary folder: its own engine in lockstep, without sockets, and nothing stays behind.
+/// Plays a recording into one service in a folder of its own: its own engine in lockstep, without sockets, and nothing stays behind.
 package enum Rehearsal {
     /// What was played.
     package struct Played: Hashable, Sendable {
@@ -15,8 +15,8 @@ package enum Rehearsal {
         package let until: Instant
     }
 
-    /// Plays the recording at `recording` into a new `Core` that works by `configuration`, the text of `file`. `take` is handed every
-    /// record that it sends, in order.
+    /// Plays the recording at `recording` into a new `Core` that works by `configuration`, the text of `file`, on a database in
+    /// a new folder within `parent`. `take` is handed every record that it sends, in order.
     ///
     /// Errors: `ConfigurationError`; `RecordingError`, also for a recording without inputs; what `take` throws.
     package static func play<Core: ServiceCore>(
@@ -25,13 +25,14 @@ package enum Rehearsal {
         file: String,
         recording: String,
         realm: Realm,
+        within parent: String,
         take: @escaping (Envelope) throws -> Void
     ) throws -> Played {
         var beginning = try RecordingReader(path: recording, realm: realm)
         guard let first = try beginning.next()?.time else {
             throw RecordingError(file: recording, line: 1, message: "is empty; name a recording with inputs")
         }
-        let folder = FileManager.default.temporaryDirectory.path + "/fengsui-rehearsal-" + Epoch.draw()
+        let folder = parent + "/fengsui-rehearsal-" + Epoch.draw()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: folder) }
         let store = try ServiceStore(

@@ -43,7 +43,7 @@ final class RuleRig {
         return """
             jurisdiction: "152202"
             sender: { code: "15220241600000", name: { zh: 局, en: Bureau } }
-            divisions: [{ code: "152202004", name: { zh: 伊尔施, en: Yirshi } }]
+            divisions: [{ code: "152202004", name: { zh: 伊尔施, en: Yirshi } }, { code: "152202100", name: { zh: 天池, en: Tianchi } }]
             people: [{ person: p-wang, roles: [approver] }]
             sources: [{ id: vendor, key_sha256: "\(String(repeating: "0", count: 64))", stations: all, ahead: 1h, behind: 30d }]
             stations:
@@ -83,6 +83,18 @@ final class RuleRig {
     )
         throws
     {
+        let text = try answer(value, unit, minute: minute, station, element)
+        #expect(text.contains("\"refused\":0"), "\(text)")
+    }
+
+    /// The same; what its source is told.
+    func answer(
+        _ value: String,
+        _ unit: String = "m",
+        minute: Int64,
+        _ station: StationID,
+        _ element: String = "stage"
+    ) throws -> String {
         try pass(to: minute)
         number += 1
         let observed = (Self.start + .minutes(minute)).description
@@ -96,9 +108,8 @@ final class RuleRig {
         )
         let batch = try engine.handle([.external(input)], at: Self.start + .minutes(minute))
         guard case .replied(let answer) = batch.outcomes.last else { throw InputError("no-reply", "\(batch.outcomes)") }
-        let text = String(decoding: answer, as: UTF8.self)
-        #expect(text.contains("\"refused\":0"), "\(text)")
         try keep(batch)
+        return String(decoding: answer, as: UTF8.self)
     }
 
     /// Time goes by, to so many minutes after the start.
@@ -137,6 +148,12 @@ final class RuleRig {
             default: nil
             }
         }
+    }
+
+    /// The messages of that type since this was last asked; all others are let go.
+    func take<M: StreamMessage>(_ type: M.Type) throws -> [M] {
+        defer { sent = [] }
+        return try messages(type)
     }
 
     func messages<M: StreamMessage>(_: M.Type) throws -> [M] {

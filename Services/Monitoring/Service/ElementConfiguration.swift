@@ -42,11 +42,19 @@ extension YAMLValue {
 
     /// A station's id: its SL 651 address of ten digits, or the catalogue's word of letters, digits and hyphens.
     func stationID() throws(ConfigurationError) -> StationID {
-        try parse("a station's address, or a word of at most 24 letters, digits and hyphens") { text in
-            let isWord = text.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45
-            }
-            return isWord && text.utf8.count <= 24 ? StationID(text) : nil
+        try parse("a station's address, or a word of at most 24 letters, digits and hyphens") {
+            StationID(checking: $0)
         }
+    }
+}
+
+extension StationID {
+    /// Nil unless it is 1 to 24 letters, digits and hyphens.
+    init?(checking text: String) {
+        let isWord = text.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45
+        }
+        guard isWord, (1...24).contains(text.utf8.count) else { return nil }
+        self.init(text)
     }
 }

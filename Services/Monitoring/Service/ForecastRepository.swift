@@ -73,8 +73,8 @@ enum ForecastRepository {
             db.cachedStatement(
                 sql: """
                     SELECT observed_us, millionths, record FROM reading
-                    WHERE series = (SELECT number FROM series WHERE station = ? AND element = ?)
-                    AND observed_us > ? AND observed_us <= ? AND usable ORDER BY observed_us
+                    WHERE station = (SELECT number FROM station WHERE id = ?)
+                    AND element = (SELECT number FROM element WHERE id = ?) AND observed_us > ? AND observed_us <= ? AND usable ORDER BY observed_us
                     """
             ),
             arguments: [station.value, element.value, start.microseconds, end.microseconds]
@@ -91,7 +91,8 @@ enum ForecastRepository {
             db.cachedStatement(
                 sql: """
                     SELECT millionths, record FROM reading
-                    WHERE series = (SELECT number FROM series WHERE station = ? AND element = ?) AND observed_us = ?
+                    WHERE station = (SELECT number FROM station WHERE id = ?)
+                    AND element = (SELECT number FROM element WHERE id = ?) AND observed_us = ?
                     """
             ),
             arguments: [station.value, element.value, instant.microseconds]

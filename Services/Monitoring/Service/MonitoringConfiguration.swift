@@ -28,6 +28,10 @@ struct Station: Sendable {
     let silentAfter: Duration
     /// What each element may read; nothing is checked for one that is not listed.
     let limits: [ElementID: QualityLimits]
+    /// Nil: it stands in the configuration by itself.
+    var kind: StationKind?
+    /// What a registered station has to send; nil where anything does.
+    var password: String?
 }
 
 extension YAMLValue {
@@ -66,13 +70,6 @@ extension YAMLValue {
             "id", "name", "division", "position", "basin", "silent_after", "elements", "sl651", "mn", "password",
             "factors",
         ])
-        var limits: [ElementID: QualityLimits] = [:]
-        for (key, item) in try optional("elements")?.entries() ?? [] {
-            guard let element = elements[ElementID(key)] else {
-                throw item.error("'\(key)' is no element", remedy: "use a word of the catalogue, or add it to elements")
-            }
-            limits[element.id] = try item.limits(element.unit)
-        }
         return Station(
             id: try value("id").stationID(),
             name: try value("name").name(),
@@ -80,8 +77,20 @@ extension YAMLValue {
             position: try value("position").position(),
             basin: try optional("basin")?.text(),
             silentAfter: try value("silent_after").duration(),
-            limits: limits
+            limits: try limits(elements)
         )
+    }
+
+    /// `elements`: what each may read.
+    func limits(_ known: ElementList) throws(ConfigurationError) -> [ElementID: QualityLimits] {
+        var limits: [ElementID: QualityLimits] = [:]
+        for (key, item) in try optional("elements")?.entries() ?? [] {
+            guard let element = known[ElementID(key)] else {
+                throw item.error("'\(key)' is no element", remedy: "use a word of the catalogue, or add it to elements")
+            }
+            limits[element.id] = try item.limits(element.unit)
+        }
+        return limits
     }
 
     private func limits(_ unit: Unit) throws(ConfigurationError) -> QualityLimits {

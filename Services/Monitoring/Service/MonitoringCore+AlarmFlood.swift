@@ -22,7 +22,7 @@ extension MonitoringCore {
             rule: RuleID(content.rule),
             station: station,
             hazard: try content.hazard.checked(),
-            division: stations[station]?.division ?? content.divisions.first ?? jurisdiction,
+            division: try self.station(station, turn)?.division ?? content.divisions.first ?? jurisdiction,
             colour: try content.colour.checked(),
             at: turn.now
         )

@@ -18,8 +18,8 @@ extension MonitoringCore {
     /// A person puts another value in a reading's place; the original stays in the record.
     func correct(_ order: CorrectReading, _ turn: Turn) throws {
         try officer(turn)
-        guard let station = stations[StationID(order.station)] else {
-            throw CommandRefusal("unknown-station", "station '\(order.station.shown(32))' is not in monitoring.yaml")
+        guard let station = try station(StationID(order.station), turn) else {
+            throw CommandRefusal("unknown-station", "station '\(order.station.shown(32))' is not in the catalogue")
         }
         guard !order.reason.isEmpty, order.reason.utf8.count <= 512 else {
             throw CommandRefusal("no-reason", "say in at most 512 bytes why the reading is wrong")

@@ -27,7 +27,7 @@ extension MonitoringCore {
         var event = ObservedEvent()
         (event.hazard, event.colour) = (WireHazard(try order.hazard.checked()), order.colour)
         _ = try order.colour.checked()
-        (event.division, event.station) = try place(order)
+        (event.division, event.station) = try place(order, turn)
         (event.beganUs, event.author, event.revision) = (order.beganUs, turn.actor?.person.value ?? "", 1)
         if order.hasEndedUs { event.endedUs = order.endedUs }
         try check(event, turn)
@@ -40,7 +40,7 @@ extension MonitoringCore {
     }
 
     /// The division and the station that are named; a station alone stands in its own division.
-    private func place(_ order: ObserveEvent) throws -> (division: String, station: String) {
+    private func place(_ order: ObserveEvent, _ turn: Turn) throws -> (division: String, station: String) {
         guard !order.station.isEmpty else {
             guard divisionNames[order.division] != nil else {
                 throw CommandRefusal(
@@ -50,8 +50,8 @@ extension MonitoringCore {
             }
             return (order.division, "")
         }
-        guard let station = stations[StationID(order.station)] else {
-            throw CommandRefusal("unknown-station", "station '\(order.station.shown(32))' is not in monitoring.yaml")
+        guard let station = try station(StationID(order.station), turn) else {
+            throw CommandRefusal("unknown-station", "station '\(order.station.shown(32))' is not in the catalogue")
         }
         guard order.division.isEmpty || order.division == station.division else {
             throw CommandRefusal("other-division", "station \(station.id) stands in division \(station.division)")

@@ -20,12 +20,7 @@ extension MonitoringCore {
     }
 
     private func take(_ message: HJ212Message, _ turn: Turn) throws {
-        guard let device = links.devices[message.device], let station = stations[device.station] else {
-            throw InputError(
-                "unknown-station",
-                "MN \(message.device.shown(32)) is not in the catalogue; add it to stations in monitoring.yaml"
-            )
-        }
+        let (device, station) = try device(message.device, turn)
         try check(password: message.password, of: station)
         guard let command = message.known else {
             throw InputError("unsupported-command", "HJ 212-2017 has no command \(message.command)")

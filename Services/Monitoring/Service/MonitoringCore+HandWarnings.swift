@@ -38,8 +38,9 @@ extension MonitoringCore {
         }
         guard !order.divisions.isEmpty else { throw CommandRefusal("no-place", "name the divisions that are warned") }
         try check(divisions: order.divisions)
-        guard order.stations.count <= Self.mostPlaces, order.stations.allSatisfy({ stations[StationID($0)] != nil })
-        else { throw CommandRefusal("unknown-station", "name stations of monitoring.yaml, or none") }
+        guard order.stations.count <= Self.mostPlaces,
+            try order.stations.allSatisfy({ try station(StationID($0), turn) != nil })
+        else { throw CommandRefusal("unknown-station", "name stations of the catalogue, or none") }
         guard !order.words.descriptionZh.isEmpty, !order.words.descriptionEn.isEmpty else {
             throw CommandRefusal("no-description", "say in Chinese and in English what threatens")
         }

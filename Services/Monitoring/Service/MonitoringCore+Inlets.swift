@@ -129,7 +129,7 @@ extension MonitoringCore {
         _ turn: Turn
     ) throws -> (Observation, Station) {
         let id = StationID(sent.station)
-        guard let station = stations[id] else {
+        guard let station = try station(id, turn) else {
             throw InputError("unknown-station", "station \(id) is not in the catalogue; add it to monitoring.yaml")
         }
         guard choice.contains(id) else {

@@ -38,7 +38,7 @@ extension MonitoringCore {
                 "a duty officer or approver orders stations; see people in monitoring.yaml"
             )
         }
-        guard let station = stations[StationID(ask.station)] else {
+        guard let station = try station(StationID(ask.station), turn) else {
             throw CommandRefusal("unknown-station", "there is no station '\(ask.station.shown(64))'")
         }
         let memory = turn.remembered.stations

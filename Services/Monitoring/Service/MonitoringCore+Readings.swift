@@ -30,12 +30,11 @@ extension MonitoringCore {
         try watchEvents(turn)
         let place = Place(station: station.id, element: element.id)
         guard !clock.isAhead(reading.observed, turn.now) else { return try tellAhead(reading, element, station, turn) }
-        let watch = watches[place] ?? Watch()
         let memory = turn.remembered
-        let series = try memory.series(place, reach: watch.reach, turn.database)
+        let series = try series(place, turn)
         let newest = series.newest?.observed
         let stored = try series.reading(at: reading.observed).value {
-            try series.number.flatMap { try MonitoringRepository.reading($0, at: reading.observed, turn.database) }
+            try series.key.flatMap { try ReadingRepository.reading($0, at: reading.observed, turn.database) }
         }
         if let stored, stored.millionths == reading.value.millionths { return }
         let isLate = newest.map { reading.observed < $0 } ?? false
@@ -58,9 +57,14 @@ extension MonitoringCore {
         try memory.keep(kept, place, in: series, turn.database)
         try review(place, element, station, series, turn)
         guard !isLate, !isStale, isUsable else { return }
-        for applied in watch.rules { try evaluate(applied, station, series, reading, turn) }
-        for applied in watch.dependents { try evaluateAnew(applied, at: reading.observed, turn) }
+        for applied in series.watch.rules { try evaluate(applied, station, series, reading, turn) }
+        for applied in series.watch.dependents { try evaluateAnew(applied, at: reading.observed, turn) }
         try follow(reading, place, record, turn)
+    }
+
+    /// The last readings of the place.
+    func series(_ place: Place, _ turn: Turn) throws -> ReadingSeries {
+        try turn.remembered.series(place, turn.database) { try watch(place, turn) }
     }
 
     /// A reading of a clock that is fast says when nothing was observed: kept, it would silence the station's later ones.
@@ -96,15 +100,21 @@ extension MonitoringCore {
         guard let limits = limits(station, place, at: reading.observed) else { return (.good, []) }
         let value = reading.value.millionths
         let previous = try series.lastUsable(before: reading.observed).value {
-            try series.number.flatMap {
-                try MonitoringRepository.lastUsable($0, before: reading.observed, turn.database)
+            try series.key.flatMap {
+                try ReadingRepository.lastUsable($0, before: reading.observed, turn.database)
             }
         }
         var isUnchanged = false
         if let same = limits.sameReading, value > same.above {
             isUnchanged = try series.isUnchanged(value, same.duration, before: reading.observed).value {
-                try series.number.map {
-                    try MonitoringRepository.isUnchanged(value, $0, same.duration, reading.observed, turn.database)
+                try series.key.map {
+                    try ReadingRepository.isUnchanged(
+                        value,
+                        $0,
+                        same.duration,
+                        before: reading.observed,
+                        turn.database
+                    )
                 } ?? false
             }
         }

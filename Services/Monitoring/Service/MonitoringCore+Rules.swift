@@ -54,7 +54,7 @@ extension MonitoringCore {
     private func standing(_ applied: AppliedRule, _ id: StationID, at instant: Instant, _ turn: Turn) throws
         -> RuleFinding?
     {
-        guard applied.rule.measure != .silence, let station = stations[id] else { return nil }
+        guard applied.rule.measure != .silence, let station = try station(id, turn) else { return nil }
         if applied.agreement != nil { return try agreed(applied, at: instant, turn) }
         guard let (reading, series) = try last(applied, id, since: instant - station.silentAfter, turn) else {
             return nil
@@ -184,8 +184,8 @@ extension MonitoringCore {
     ) throws -> [ReadingSeries.Reading] {
         let start = rule.measure.start(of: instant) ?? instant
         return try series.readings(from: start, through: instant).value {
-            try series.number.map {
-                try MonitoringRepository.readings($0, from: start, through: instant, turn.database)[...]
+            try series.key.map {
+                try ReadingRepository.readings($0, from: start, through: instant, turn.database)[...]
             } ?? []
         }.filter(\.isUsable)
     }
@@ -203,11 +203,11 @@ extension MonitoringCore {
 
     /// The newest usable reading of a place.
     func last(_ place: Place, _ turn: Turn) throws -> (ReadingSeries.Reading, ReadingSeries)? {
-        let series = try turn.remembered.series(place, reach: watches[place]?.reach ?? .zero, turn.database)
+        let series = try series(place, turn)
         guard let newest = series.newest else { return nil }
         let after = newest.observed + .microseconds(1)
         let usable = try series.lastUsable(before: after).value {
-            try series.number.flatMap { try MonitoringRepository.lastUsable($0, before: after, turn.database) }
+            try series.key.flatMap { try ReadingRepository.lastUsable($0, before: after, turn.database) }
         }
         return usable.map { ($0, series) }
     }
@@ -253,7 +253,7 @@ extension MonitoringCore {
     private func isDemanding(_ applied: AppliedRule, _ finding: RuleFinding, _ turn: Turn) throws -> Bool {
         if let schedule = applied.schedule, !schedule.holds(at: finding.observed) { return false }
         guard let condition = applied.condition else { return true }
-        let place = finding.stations.first.flatMap { stations[$0]?.position }
+        let place = try finding.stations.first.flatMap { try station($0, turn)?.position }
         return try condition.isMet { (fact: RuleCondition.Fact) throws in
             switch fact {
             case .reading(let station, let element, let range, let within):

@@ -18,7 +18,7 @@ extension MonitoringCore {
         } catch {
             throw InputError(error.code.rawValue, error.message)
         }
-        let station = try station(frame.address)
+        let station = try station(frame.address, turn)
         try check(password: frame.password, of: station)
         try heard(station, turn)
         let link = StationLink(
@@ -33,19 +33,9 @@ extension MonitoringCore {
         try sendOrders(to: station.id, turn)
     }
 
-    private func station(_ address: SL651Address) throws -> Station {
-        guard let id = links.addresses[address.description], let station = stations[id] else {
-            throw InputError(
-                "unknown-station",
-                "station \(address) is not in the catalogue; add it to stations in monitoring.yaml"
-            )
-        }
-        return station
-    }
-
     /// Errors: `wrong-password` where the configuration has another.
     func check(password: String, of station: Station) throws {
-        guard let known = links.passwords[station.id], known != password else { return }
+        guard let known = station.password ?? links.passwords[station.id], known != password else { return }
         throw InputError(
             "wrong-password",
             "not the password of \(station.id); correct it in the station or in monitoring.yaml"
@@ -68,13 +58,13 @@ extension MonitoringCore {
 
     /// A relay's report has readings of several stations: one that is not known spoils the report, which is kept aside whole.
     private func accept(_ reading: SL651Reading, _ turn: Turn) throws {
-        let station = try station(reading.station)
+        let station = try station(reading.station, turn)
         guard let element = ElementID(reading.element) else { return }
         try accept(Observation(element: element, value: reading.value, observed: reading.observed), station, turn)
     }
 
     private func keep(_ picture: SL651Picture, sent: Instant, _ turn: Turn) throws {
-        let station = try station(picture.station)
+        let station = try station(picture.station, turn)
         let (jpeg, observed) = (picture.jpeg, picture.observed ?? sent)
         let bytes = Data(jpeg ?? picture.bytes)
         let hash = RecordHash.of(bytes).bytes

@@ -26,7 +26,7 @@ extension MonitoringCore {
     /// The day is over: what came of the station, and from zero again.
     func tellStatistics(_ turn: Turn) throws {
         let station = StationID(turn.subject)
-        guard let punctuality, stations[station] != nil,
+        guard let punctuality, try self.station(station, turn) != nil,
             let (since, counts) = try ForecastRepository.punctuality(station, turn.database)
         else { return }
         var message = StationStatistics()

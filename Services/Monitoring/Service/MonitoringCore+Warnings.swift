@@ -130,12 +130,18 @@ extension MonitoringCore {
         content.hazard = WireHazard(applied.rule.hazard)
         if content.stations.isEmpty { content.stations = [station.value] }
         // Places and lifetime are the rule's unless a person set others.
-        if content.divisions.isEmpty { content.divisions = applied.divisions }
+        if content.divisions.isEmpty { content.divisions = try divisions(applied, station, turn) }
         let own = Int64(clamping: content.lifetimeSeconds)
         content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
         for effect in effects { try tell(effect, content, act, turn) }
         try setTimer(track, before, applied, station, turn)
         try tellDependents(track, before, applied, station, turn)
+    }
+
+    /// Where a rule warns: as it says, or in the division of its station.
+    private func divisions(_ applied: AppliedRule, _ id: StationID, _ turn: Turn) throws -> [String] {
+        guard applied.divisions.isEmpty else { return applied.divisions }
+        return [try station(id, turn)?.division ?? jurisdiction]
     }
 
     func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ act: WarningAct, _ turn: Turn) throws {

@@ -32,7 +32,9 @@ package struct MonitoringCore: ServiceCore {
     /// What warnings for a division show on the map; none where nothing stands.
     let divisionAreas: [String: [WarningArea]]
     let elements: ElementList
+    /// Those of the configuration; others are registered, in a table.
     let stations: [StationID: Station]
+    let kinds: [String: StationKind]
     let links: StationLinks
     let rules: [AppliedRule]
     /// The rules that require a warning of another one, by that one.
@@ -43,6 +45,8 @@ package struct MonitoringCore: ServiceCore {
     let approvers: [PersonID]
     /// What watches each place; nothing does where none stands.
     let watches: [Place: Watch]
+    /// The same for registered stations.
+    let kindWatches: KindWatches
     /// Nil: the place has none.
     let grid: GridConfiguration?
     let dangers: DangerConfiguration?
@@ -65,7 +69,8 @@ package struct MonitoringCore: ServiceCore {
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
         try configuration.allow([
-            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
+            "jurisdiction", "sender", "divisions", "people", "elements", "stations", "station_kinds", "rules", "grid",
+            "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
             "feeds", "verification", "suspension", "events", "alarm_flood", "reach",
         ])
@@ -85,10 +90,13 @@ package struct MonitoringCore: ServiceCore {
         links = try StationLinks(configuration, elements)
         inlets = try Inlets(configuration, stations: Set(stations.keys))
         let known = Set(stations.keys)
-        rules = try configuration.value("rules").rules(stations, elements, divisions: Set(divisionNames.keys))
+        kinds = try configuration.optional("station_kinds")?.stationKinds(elements) ?? [:]
+        rules = try configuration.value("rules")
+            .rules(stations, kinds: Set(kinds.keys), elements, divisions: Set(divisionNames.keys))
         dependents = AppliedRule.dependents(rules)
         floodLimits = try configuration.optional("alarm_flood")?.floodLimits()
         watches = Watch.all(self.stations, rules)
+        kindWatches = KindWatches(kinds, rules)
         (grid, dangers, riskPoints) = try configuration.dualPrevention()
         officers = try configuration.value("people").persons(in: Self.officerRoles)
         clock = try ClockLimits(configuration.optional("clock"))
@@ -118,6 +126,8 @@ package struct MonitoringCore: ServiceCore {
         registerForecasts(&routes)
         registerInlets(&routes)
         routes.timer(silence) { core, turn in try core.reportSilence(turn) }
+        routes.command(RegisterStations.self) { core, order, turn in try core.register(order, turn) }
+        routes.command(RetireStations.self) { core, order, turn in try core.retire(order, turn) }
         routes.timer(expiry) { core, turn in try core.expire(turn) }
         registerAlarmFlood(&routes)
         routes.timer(rule) { core, turn in try core.ruleIsDue(turn) }
@@ -136,9 +146,12 @@ package struct MonitoringCore: ServiceCore {
     // MARK: silence
 
     /// A word of the station came: it is not silent.
+    ///
+    /// When it was heard is noted each time; the timer stays where it was set and looks there, so that most reports move none.
     func heard(_ station: Station, _ turn: Turn) throws {
+        guard try turn.remembered.hear(station.id, at: turn.now, turn.database) else { return }
         try turn.setTimer(Self.silence, subject: station.id.value, due: turn.now + station.silentAfter)
-        guard let since = try turn.remembered.endSilence(station.id.value, turn.database) else { return }
+        guard let since = try ReadingRepository.endSilence(station.id, turn.database) else { return }
         var message = StationRestored()
         message.station = station.id.value
         message.silentSinceUs = since.microseconds
@@ -147,9 +160,13 @@ package struct MonitoringCore: ServiceCore {
 
     private func reportSilence(_ turn: Turn) throws {
         let station = StationID(turn.subject)
-        guard let after = stations[station]?.silentAfter else { return }
-        let last = turn.happened - after
-        try turn.remembered.silence(station.value, since: last, turn.database)
+        guard let after = try self.station(station, turn)?.silentAfter,
+            let last = try ReadingRepository.heard(station, turn.database)
+        else { return }
+        guard last + after <= turn.now else {
+            return try turn.setTimer(Self.silence, subject: turn.subject, due: last + after)
+        }
+        try ReadingRepository.silence(station, since: last, turn.database)
         var message = StationSilent()
         message.station = station.value
         message.lastObservedUs = last.microseconds

@@ -33,7 +33,7 @@ extension MonitoringCore {
 
     private func features(_ kind: MapKind, _ db: Database) throws -> [GeoJSON.Feature] {
         switch kind {
-        case .stations: stationFeatures
+        case .stations: try stationFeatures(db)
         case .gridUnits: try unitFeatures(db)
         case .gridReports: try reportFeatures(db)
         case .dangers: try dangerFeatures(db)
@@ -41,8 +41,13 @@ extension MonitoringCore {
         }
     }
 
-    private var stationFeatures: [GeoJSON.Feature] {
-        stations.values.sorted { $0.id < $1.id }.map { station in
+    /// Those of the configuration, and the registered ones whose kind it has.
+    private func stationFeatures(_ db: Database) throws -> [GeoJSON.Feature] {
+        var all = Array(stations.values)
+        try StationRegister.forEach(db) { entry in
+            if kinds[entry.kind] != nil { all.append(try station(registered: entry)) }
+        }
+        return all.sorted { $0.id < $1.id }.map { station in
             GeoJSON.Feature(
                 id: station.id.value,
                 geometry: .point(station.position),

@@ -47,142 +47,13 @@ enum MonitoringRepository {
             ALTER TABLE value RENAME TO reading;
             """
         ),
-        StationRepository.migration,
+        StationRepository.migration, ReadingRepository.migration,
     ]
-
-    // MARK: readings
 
     /// One element of one station.
     struct Place: Hashable {
         let station: StationID
         let element: ElementID
-    }
-
-    /// The number of the place's series; nil where it has none yet.
-    private static func number(of place: Place, _ db: Database) throws -> Int64? {
-        try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT number FROM series WHERE station = ? AND element = ?"),
-            arguments: [place.station.value, place.element.value]
-        )
-    }
-
-    /// Begins a series for the place; gives its number.
-    static func begin(_ place: Place, _ db: Database) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO series (station, element) VALUES (?, ?)")
-            .execute(arguments: [place.station.value, place.element.value])
-        return db.lastInsertedRowID
-    }
-
-    /// The readings of the place from the last one that is `reach` older than the newest, or older still.
-    static func series(_ place: Place, reach: Duration, _ db: Database) throws -> ReadingSeries {
-        guard let number = try number(of: place, db) else {
-            return ReadingSeries(number: nil, [], isWhole: true, reach: reach)
-        }
-        let newest = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE series = ?"),
-            arguments: [number]
-        )
-        guard let newest else { return ReadingSeries(number: number, [], isWhole: true, reach: reach) }
-        let start = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT max(observed_us) FROM reading WHERE series = ? AND observed_us <= ?"),
-            arguments: [number, (Instant(microseconds: newest) - reach).microseconds]
-        )
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE series = ? AND observed_us >= ? ORDER BY observed_us
-                    """
-            ),
-            arguments: [number, start ?? .min]
-        )
-        var readings: [ReadingSeries.Reading] = []
-        while let row = try rows.next() { readings.append(try reading(row)) }
-        return ReadingSeries(number: number, readings, isWhole: start == nil, reach: reach)
-    }
-
-    /// `row` has the columns observed_us, millionths, usable, record.
-    private static func reading(_ row: Row) throws -> ReadingSeries.Reading {
-        ReadingSeries.Reading(
-            observed: Instant(microseconds: row[0]),
-            millionths: row[1],
-            isUsable: row[2],
-            record: try RecordID(row[3] as Data)
-        )
-    }
-
-    /// The stored reading of that instant.
-    static func reading(_ series: Int64, at instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE series = ? AND observed_us = ?
-                    """
-            ),
-            arguments: [series, instant.microseconds]
-        ).map(reading)
-    }
-
-    /// The last usable reading before that instant.
-    static func lastUsable(_ series: Int64, before instant: Instant, _ db: Database) throws -> ReadingSeries.Reading? {
-        try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading
-                    WHERE series = ? AND observed_us < ? AND usable ORDER BY observed_us DESC LIMIT 1
-                    """
-            ),
-            arguments: [series, instant.microseconds]
-        ).map(reading)
-    }
-
-    /// Whether every reading since `duration` before the instant has that value, and one is that old.
-    static func isUnchanged(
-        _ value: Int64,
-        _ series: Int64,
-        _ duration: Duration,
-        _ instant: Instant,
-        _ db: Database
-    ) throws -> Bool {
-        let start = (instant - duration).microseconds
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT count(*) FILTER (WHERE millionths <> ?) AS others, min(observed_us) AS first FROM reading
-                    WHERE series = ? AND observed_us >= coalesce((SELECT max(observed_us) FROM reading
-                        WHERE series = ? AND observed_us <= ?), ?) AND observed_us < ?
-                    """
-            ),
-            arguments: [value, series, series, start, start, instant.microseconds]
-        )
-        guard let row, let first = row[1] as Int64?, first <= start else { return false }
-        return (row[0] as Int64) == 0
-    }
-
-    /// The readings between two instants, both included, in order.
-    static func readings(_ series: Int64, from: Instant, through: Instant, _ db: Database) throws
-        -> [ReadingSeries.Reading]
-    {
-        try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT observed_us, millionths, usable, record FROM reading WHERE series = ?
-                    AND observed_us BETWEEN ? AND ? ORDER BY observed_us
-                    """
-            ),
-            arguments: [series, from.microseconds, through.microseconds]
-        ).map(reading)
-    }
-
-    static func keep(_ reading: ReadingSeries.Reading, in series: Int64, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO reading (series, observed_us, millionths, usable, record) VALUES (?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            series, reading.observed.microseconds, reading.millionths, reading.isUsable, reading.record.bytes,
-        ])
     }
 
     // MARK: warnings
@@ -246,26 +117,5 @@ enum MonitoringRepository {
             sql: "INSERT INTO cap_document (identifier, warning, sent_us) VALUES (?, ?, ?)",
             arguments: [document.identifier, warning, document.sent.microseconds]
         )
-    }
-
-    // MARK: silence
-
-    static func silence(_ station: String, since: Instant, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO silent (station, since_us) VALUES (?, ?)",
-            arguments: [station, since.microseconds]
-        )
-    }
-
-    /// The stations that are silent, each with since when.
-    static func silent(_ db: Database) throws -> [String: Instant] {
-        var silent: [String: Instant] = [:]
-        let rows = try Row.fetchCursor(db, sql: "SELECT station, since_us FROM silent")
-        while let row = try rows.next() { silent[row[0]] = Instant(microseconds: row[1]) }
-        return silent
-    }
-
-    static func endSilence(_ station: String, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM silent WHERE station = ?", arguments: [station])
     }
 }

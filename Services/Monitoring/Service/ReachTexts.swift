@@ -16,7 +16,7 @@ extension MonitoringCore {
         _ places: [ReachPlace],
         _ turn: Turn
     ) throws -> Data {
-        let texts = try texts(document.content, purpose).filter {
+        let texts = try texts(document.content, purpose, turn).filter {
             channel.languages.contains($0.language)
         }
         return try Data.sorted(

@@ -18,19 +18,19 @@ final class ReadingSeries {
     }
 
     /// By which the table knows it; nil until its first reading is kept.
-    var number: Int64?
+    var key: ReadingRepository.Key?
+    /// Who looks at it, and how far back.
+    let watch: Watch
     /// In order of observation.
     private(set) var readings: [Reading]
     /// Nothing stands before them in the table.
     private let startsWhole: Bool
     private var isTrimmed = false
-    /// How far back the place's rules and limits look.
-    private let reach: Duration
     /// Old readings are let go when there are so many.
     private var trimCount: Int
 
-    init(number: Int64?, _ readings: [Reading], isWhole: Bool, reach: Duration) {
-        (self.number, self.readings, startsWhole, self.reach) = (number, readings, isWhole, reach)
+    init(_ readings: [Reading], isWhole: Bool, _ watch: Watch) {
+        (self.readings, startsWhole, self.watch) = (readings, isWhole, watch)
         trimCount = Self.trimCount(readings.count)
     }
 
@@ -54,7 +54,7 @@ final class ReadingSeries {
     /// Lets go of what the newest reading does not reach, but for the last of it.
     private func trim() {
         guard let newest else { return }
-        let anchor = firstIndex(from: newest.observed - reach + .microseconds(1)) - 1
+        let anchor = firstIndex(from: newest.observed - watch.reach + .microseconds(1)) - 1
         if anchor > 0 {
             readings.removeFirst(anchor)
             isTrimmed = true

@@ -7,8 +7,11 @@ struct AppliedRule: Sendable {
     let rule: WarningRule
     let element: ElementID
     let unit: Unit
-    /// In the order of their ids.
+    /// In the order of their ids; empty where they are selected by kind.
     let stations: [StationID]
+    /// Nil: the stations are named.
+    let selection: StationSelection?
+    /// Where it warns; empty: in the division of the station.
     let divisions: [String]
     /// Nil: at any time.
     let schedule: RuleSchedule?
@@ -46,6 +49,20 @@ struct Watch: Sendable {
     private(set) var dependents: [AppliedRule] = []
     private(set) var reach = Duration.zero
 
+    init(reach: Duration = .zero) { self.reach = reach }
+
+    mutating func add(_ applied: AppliedRule) {
+        rules.append(applied)
+        reach = max(reach, applied.rule.measure.window, applied.agreement?.fresh ?? .zero)
+    }
+
+    /// Without the rules that do not select the station.
+    func of(_ station: Station) -> Watch {
+        var own = self
+        own.rules = rules.filter { $0.selection?.contains(station) ?? true }
+        return own
+    }
+
     /// Of every place with limits or rules.
     static func all(_ stations: [StationID: Station], _ rules: [AppliedRule]) -> [MonitoringRepository.Place: Watch] {
         typealias Place = MonitoringRepository.Place
@@ -53,17 +70,12 @@ struct Watch: Sendable {
         for (station, known) in stations {
             for (element, limits) in known.limits {
                 let place = Place(station: station, element: element)
-                watches[place, default: Watch()].reach = limits.sameReading?.duration ?? .zero
+                watches[place] = Watch(reach: limits.sameReading?.duration ?? .zero)
             }
         }
         for applied in rules {
-            let reach = max(applied.rule.measure.window, applied.agreement?.fresh ?? .zero)
             for station in applied.stations {
-                let place = Place(station: station, element: applied.element)
-                var watch = watches[place] ?? Watch()
-                watch.rules.append(applied)
-                watch.reach = max(watch.reach, reach)
-                watches[place] = watch
+                watches[Place(station: station, element: applied.element), default: Watch()].add(applied)
             }
             for case .reading(let station, let element, _, _) in applied.condition?.facts ?? [] {
                 watches[Place(station: station, element: element), default: Watch()].dependents.append(applied)
@@ -75,12 +87,15 @@ struct Watch: Sendable {
 
 extension YAMLValue {
     /// The rules, each checked against what stands before it.
-    func rules(_ stations: [StationID: Station], _ elements: ElementList, divisions: Set<String>)
-        throws(ConfigurationError) -> [AppliedRule]
-    {
+    func rules(
+        _ stations: [StationID: Station],
+        kinds: Set<String>,
+        _ elements: ElementList,
+        divisions: Set<String>
+    ) throws(ConfigurationError) -> [AppliedRule] {
         var rules: [AppliedRule] = []
         for item in try list() {
-            let rule = try item.rule(stations, elements, after: rules)
+            let rule = try item.rule(stations, kinds, elements, after: rules)
             for division in rule.divisions where !divisions.contains(division) {
                 throw item.error("division \(division) has no name", remedy: "add it to divisions")
             }
@@ -92,19 +107,28 @@ extension YAMLValue {
         return rules
     }
 
-    private func rule(_ known: [StationID: Station], _ elements: ElementList, after rules: [AppliedRule])
-        throws(ConfigurationError) -> AppliedRule
-    {
+    private func rule(
+        _ known: [StationID: Station],
+        _ kinds: Set<String>,
+        _ elements: ElementList,
+        after rules: [AppliedRule]
+    ) throws(ConfigurationError) -> AppliedRule {
         try allow(RuleKeys.rule)
         let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
+        let chosen = try value("stations")
+        let selection = try chosen.isMapping ? chosen.selection(kinds) : nil
         var stations: Set<StationID> = []
-        for station in try value("stations").list() { stations.insert(try station.known(known)) }
+        if selection == nil { for station in try chosen.list() { stations.insert(try station.known(known)) } }
         var divisions: [String] = []
-        for division in try value("divisions").list() { divisions.append(try division.division()) }
-        guard !divisions.isEmpty, !stations.isEmpty else {
+        let places = try selection == nil ? value("divisions") : optional("divisions")
+        for division in try places?.list() ?? [] { divisions.append(try division.division()) }
+        guard selection != nil || (!divisions.isEmpty && !stations.isEmpty) else {
             throw error("a rule without stations or divisions", remedy: "name at least one of each")
         }
         let rule = try warningRule(element.unit)
+        if let agreement = try optional("agreement"), selection != nil {
+            throw agreement.error("stations of a kind do not agree", remedy: "name the stations, or remove agreement")
+        }
         let agreement = try optional("agreement")?.agreement(of: stations.count)
         if agreement != nil, rule.measure == .silence {
             throw error("stations do not agree on a silence", remedy: "remove agreement")
@@ -114,6 +138,7 @@ extension YAMLValue {
             element: element.id,
             unit: element.unit,
             stations: stations.sorted(),
+            selection: selection,
             divisions: divisions,
             schedule: try optional("schedule")?.schedule(),
             condition: try optional("requires")?.condition(known, elements, after: rules),

@@ -72,9 +72,15 @@ package struct RuleTrial: Sendable {
     private var warnings: [String: WarningVerification.Warning] = [:]
     private var ruleOf: [String: String] = [:]
 
-    /// Plays the recording. Errors: `ConfigurationError`, `RecordingError`.
-    package init(configuration path: String, recording: String, events: [TrialEvent], realm: Realm, terms: Terms) throws
-    {
+    /// Plays the recording, on a database that stands in `folder` while it plays. Errors: `ConfigurationError`, `RecordingError`.
+    package init(
+        configuration path: String,
+        recording: String,
+        events: [TrialEvent],
+        realm: Realm,
+        terms: Terms,
+        within folder: String = FileManager.default.temporaryDirectory.path
+    ) throws {
         let text = try ConfigurationError.text(of: path)
         core = try MonitoringCore(configuration: YAMLValue(text: text, file: path))
         let tracker = Tracker(isFromDraft: terms.isFromDraft)
@@ -84,6 +90,7 @@ package struct RuleTrial: Sendable {
             file: path,
             recording: recording,
             realm: realm,
+            within: folder,
             take: { try tracker.take($0) }
         )
         (self.terms, self.events) = (terms, events)
@@ -137,7 +144,8 @@ package struct RuleTrial: Sendable {
         var lines = try core.rules.map { applied in
             let places = applied.divisions.compactMap { DivisionCode($0) }
             let own = events.filter { event in
-                event.hazard == applied.rule.hazard && places.contains { $0.contains(event.place) }
+                event.hazard == applied.rule.hazard
+                    && (places.isEmpty || places.contains { $0.contains(event.place) })
             }
             return try RuleTrialReport.Line(applied.rule.id.value, try score(of: [applied], own))
         }

@@ -55,6 +55,12 @@ struct HJ212Device: Sendable {
     /// What its values are called here, by `2061-Avg` or `Rtd` behind the factor's code.
     let elements: [String: Element]
 
+    /// Whether the text may be an MN: 1 to 24 letters and digits.
+    static func isName(_ text: String) -> Bool {
+        (1...24).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
+    }
+
     /// The element of a factor's statistic in that command; nil for one that is not kept.
     func element(_ factor: String, _ statistic: HJ212Statistic, in command: HJ212Command) -> Element? {
         elements["\(factor) \(command.rawValue)-\(statistic.rawValue)"] ?? elements["\(factor) \(statistic.rawValue)"]
@@ -75,20 +81,19 @@ extension YAMLValue {
         String, HJ212Device
     )? {
         guard let name = try optional("mn") else { return nil }
+        let text = try name.parse("an MN of 1 to 24 letters and digits") { HJ212Device.isName($0) ? $0 : nil }
+        return (text, HJ212Device(station: station, elements: try factors(elements)))
+    }
+
+    /// `factors: { w01018: { Rtd: cod } }`, by `w01018 Rtd`.
+    func factors(_ elements: ElementList) throws(ConfigurationError) -> [String: Element] {
         var known: [String: Element] = [:]
         for (factor, item) in try optional("factors")?.entries() ?? [] {
             for (value, word) in try item.entries() {
                 known["\(factor) \(value)"] = try word.element(of: factor, value, elements)
             }
         }
-        let text = try name.parse("an MN of 1 to 24 letters and digits") { text in
-            text.utf8.count <= 24 && text.utf8.allSatisfy(Self.isWordByte) ? text : nil
-        }
-        return (text, HJ212Device(station: station, elements: known))
-    }
-
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        return known
     }
 
     /// The element that the value `Rtd` or `2061-Avg` of a factor is kept as, in the unit of annex B.

@@ -51,7 +51,7 @@ extension MonitoringCore {
                 CAPReference(sender: sender.code, identifier: $0.identifier, sent: CAPTime($0.sent))
             }
         )
-        alert.infos = try infos(content, purpose, sent: sent)
+        alert.infos = try infos(content, purpose, sent: sent, turn)
         // Every violation is our own mistake: the configuration was checked, and times only grow.
         let violations = alert.faults(.china).filter { $0.gravity == .violation }
         precondition(violations.isEmpty, "CAP document of \(content.warning): \(violations)")
@@ -69,11 +69,13 @@ extension MonitoringCore {
         return count < 10 ? (sent, count) : (sent + .seconds(1), 0)
     }
 
-    private func infos(_ content: WarningContent, _ purpose: DocumentPurpose, sent: Instant) throws -> [CAPAlert.Info] {
+    private func infos(_ content: WarningContent, _ purpose: DocumentPurpose, sent: Instant, _ turn: Turn) throws
+        -> [CAPAlert.Info]
+    {
         let hazard = try content.hazard.checked()
         let colour = purpose.isEnd ? .blue : try content.colour.checked()
         let expires = max(Instant(microseconds: content.expiresUs), sent + .minutes(1))
-        return try texts(content, purpose).map { text in
+        return try texts(content, purpose, turn).map { text in
             var info = CAPAlert.Info(text, hazard, colour, purpose, area: area(text, content.divisions))
             // What a person foretells is likely; what a gauge measured is there.
             if !purpose.isEnd, !content.drafter.isEmpty { info.certainty = .likely }
@@ -83,10 +85,10 @@ extension MonitoringCore {
     }
 
     /// What is said of it to people, in every language.
-    func texts(_ content: WarningContent, _ purpose: DocumentPurpose) throws -> [WarningText] {
+    func texts(_ content: WarningContent, _ purpose: DocumentPurpose, _ turn: Turn) throws -> [WarningText] {
         let texts = WarningTexts(
             sender: sender.name,
-            station: content.stations.first.flatMap { stations[StationID($0)]?.name },
+            station: try content.stations.first.flatMap { try station(StationID($0), turn)?.name },
             areas: content.divisions.compactMap { divisionNames[$0] },
             hazard: try content.hazard.checked(),
             colour: purpose.isEnd ? .blue : try content.colour.checked(),

@@ -286,6 +286,90 @@ package nonisolated struct StationOrderFailed: Sendable {
   package init() {}
 }
 
+/// monitoring.station.registered: a station is in the catalogue of registered stations, or stands there otherwise than before.
+package nonisolated struct StationRegistered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var station: RegisteredStation {
+    get {_station ?? RegisteredStation()}
+    set {_station = newValue}
+  }
+  /// Returns true if `station` has been explicitly set.
+  package var hasStation: Bool {self._station != nil}
+  /// Clears the value of `station`. Subsequent reads from it will return its default value.
+  package mutating func clearStation() {self._station = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _station: RegisteredStation? = nil
+}
+
+/// monitoring.station.retired: a registered station reports no more.
+package nonisolated struct StationRetired: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var station: String = String()
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A station as it is registered. What all of its kind have in common stands in the configuration.
+package nonisolated struct RegisteredStation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A word of at most 24 letters, digits and hyphens; an SL 651 address where it is one.
+  package var id: String = String()
+
+  /// A kind of station_kinds.
+  package var kind: String = String()
+
+  package var nameZh: String = String()
+
+  package var nameEn: String = String()
+
+  /// A division that has a name in the configuration.
+  package var division: String = String()
+
+  package var position: WirePosition {
+    get {_position ?? WirePosition()}
+    set {_position = newValue}
+  }
+  /// Returns true if `position` has been explicitly set.
+  package var hasPosition: Bool {self._position != nil}
+  /// Clears the value of `position`. Subsequent reads from it will return its default value.
+  package mutating func clearPosition() {self._position = nil}
+
+  /// The river basin; empty where it belongs to none.
+  package var basin: String = String()
+
+  /// The SL 651 address where the id is none.
+  package var sl651: String = String()
+
+  /// The MN of HJ 212; empty where it speaks another protocol.
+  package var mn: String = String()
+
+  /// What it has to send; empty where anything does.
+  package var password: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _position: WirePosition? = nil
+}
+
 /// monitoring.command.station.set-clock
 package nonisolated struct SetStationClock: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -318,6 +402,34 @@ package nonisolated struct AskStation: Sendable {
   package var toUs: Int64 = 0
 
   package var stepMinutes: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// monitoring.command.station.register: adds up to 1,000 stations, or puts them in the place of those of the same ids.
+package nonisolated struct RegisterStations: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var stations: [RegisteredStation] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// monitoring.command.station.retire: up to 1,000 registered stations report no more.
+package nonisolated struct RetireStations: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var stations: [String] = []
+
+  package var reason: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -601,6 +713,154 @@ nonisolated extension StationOrderFailed: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension StationRegistered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StationRegistered"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._station) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._station {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StationRegistered, rhs: StationRegistered) -> Bool {
+    if lhs._station != rhs._station {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StationRetired: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StationRetired"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.station) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.station.isEmpty {
+      try visitor.visitSingularStringField(value: self.station, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StationRetired, rhs: StationRetired) -> Bool {
+    if lhs.station != rhs.station {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegisteredStation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RegisteredStation"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{3}name_zh\0\u{3}name_en\0\u{1}division\0\u{1}position\0\u{1}basin\0\u{1}sl651\0\u{1}mn\0\u{1}password\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.nameZh) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.nameEn) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.division) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._position) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.basin) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.sl651) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.mn) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.password) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.nameZh.isEmpty {
+      try visitor.visitSingularStringField(value: self.nameZh, fieldNumber: 3)
+    }
+    if !self.nameEn.isEmpty {
+      try visitor.visitSingularStringField(value: self.nameEn, fieldNumber: 4)
+    }
+    if !self.division.isEmpty {
+      try visitor.visitSingularStringField(value: self.division, fieldNumber: 5)
+    }
+    try { if let v = self._position {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.basin.isEmpty {
+      try visitor.visitSingularStringField(value: self.basin, fieldNumber: 7)
+    }
+    if !self.sl651.isEmpty {
+      try visitor.visitSingularStringField(value: self.sl651, fieldNumber: 8)
+    }
+    if !self.mn.isEmpty {
+      try visitor.visitSingularStringField(value: self.mn, fieldNumber: 9)
+    }
+    if !self.password.isEmpty {
+      try visitor.visitSingularStringField(value: self.password, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: RegisteredStation, rhs: RegisteredStation) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.nameZh != rhs.nameZh {return false}
+    if lhs.nameEn != rhs.nameEn {return false}
+    if lhs.division != rhs.division {return false}
+    if lhs._position != rhs._position {return false}
+    if lhs.basin != rhs.basin {return false}
+    if lhs.sl651 != rhs.sl651 {return false}
+    if lhs.mn != rhs.mn {return false}
+    if lhs.password != rhs.password {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension SetStationClock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetStationClock"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0")
@@ -681,6 +941,71 @@ nonisolated extension AskStation: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.fromUs != rhs.fromUs {return false}
     if lhs.toUs != rhs.toUs {return false}
     if lhs.stepMinutes != rhs.stepMinutes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegisterStations: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RegisterStations"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stations\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.stations) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.stations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stations, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: RegisterStations, rhs: RegisterStations) -> Bool {
+    if lhs.stations != rhs.stations {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RetireStations: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RetireStations"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stations\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.stations) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.stations.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.stations, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: RetireStations, rhs: RetireStations) -> Bool {
+    if lhs.stations != rhs.stations {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
