@@ -28,6 +28,31 @@ def frame(parts, serial, sent, observed, rain, stage):
     for byte in body: value = (value >> 8) ^ CRC[(value ^ byte) & 255]
     return head + body + value.to_bytes(2, "big")
 
+class Reports:
+    """Reports of stations, each five minutes after the station's last."""
+    def __init__(self):
+        self.counts, self.times, self.template = {}, {}, make.frame(item(0, 0, "1522021001"))
+
+    def parts(self, station):
+        """What `frame` takes of that station."""
+        address = bytes.fromhex(station)
+        head, value = self.template[:3] + address + self.template[8:14], 0xFFFF
+        for byte in head: value = (value >> 8) ^ CRC[(value ^ byte) & 255]
+        return head, value, self.template[22:24] + address + self.template[29:32]
+
+    def next(self, station):
+        n = self.counts[station] = self.counts.get(station, -1) + 1
+        if n not in self.times:
+            at = BEGIN + n * 5 * make.MINUTE
+            self.times[n] = make.beijing(at + 15 * make.SECOND, "%y%m%d%H%M%S"), make.beijing(at, "%y%m%d%H%M")
+        return frame(self.parts(station), n, *self.times[n], b"\x1A\x19" + make.bcd(n % 3, 3), b"\x39\x23" + make.bcd(1_000 + n % 40, 4))
+
+    def queues(self, stations, connections):
+        """A report of each of the stations, in that order, dealt out to so many connections."""
+        dealt = [[] for _ in range(connections)]
+        for n, station in enumerate(stations): dealt[n % connections].append(self.next(station))
+        return dealt
+
 def write(path, stations, count):
     """Writes a recording of `count` readings, rounded up to whole instants; gives how many frames and readings it has."""
     parts = []

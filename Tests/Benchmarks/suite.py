@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""suite.py BINARIES [startup ingest latency replay replay-readings]: the suite's figures from outside, over real processes and real sockets."""
-import datetime, json, os, pathlib, selectors, socket, subprocess, sys, tempfile, time, urllib.request
+"""suite.py BINARIES [startup ingest latency replay replay-readings stations]: the suite's figures from outside, over real processes and real sockets."""
+import datetime, json, os, pathlib, random, selectors, socket, subprocess, sys, tempfile, time, urllib.request
 from processes import *
 
 BINARIES = sys.argv[1]
@@ -108,6 +108,57 @@ def ingest():
                 say("  both programs' CPU per 100k readings; others kept busy", f"{spent / readings * 1e5:.2f}; {busy:.2f}", "s; cores")
                 say("  monitoring's peak resident", f"{memory(pid, 'VmHWM'):.0f}", "MB")
 
+# ---- registered stations by the million
+
+KIND = """
+stations: []
+station_kinds: [{ id: gauge, silent_after: 150m, elements: { stage: { hard: ["0.00 m", "12.00 m"], rise_per_hour: "2.00 m" }, rain_1h: { hard: ["0.0 mm", "200.0 mm"] } } }]
+rules:
+  - { id: stage-alarm, hazard: flash-flood, kind: level, element: stage, stations: { kind: gauge }, bands: [{ colour: blue, at: "20.00 m" }], hysteresis: "0.20 m", duration: 0s, clear_after: 2h, lifetime: 24h, drafter: p-li }
+  - { id: rain-24h, hazard: rainstorm, kind: accumulation, window: 24h, element: rain_1h, stations: { kind: gauge }, bands: [{ colour: blue, at: "100.0 mm" }], hysteresis: "10.0 mm", duration: 0s, clear_after: 6h, lifetime: 24h, drafter: p-li }
+"""
+
+def register(suite, path, count):
+    """Registers stations 1522000000 …; gives their names and the seconds that it took."""
+    names = [f"1522{n:06}" for n in range(count)]
+    with open(path, "w") as out:
+        for name in names:
+            out.write('{"id":"%s","kind":"gauge","nameZh":"测站%s","nameEn":"Gauge %s","division":"152202004","position":'
+                      '{"latitudeMicrodegrees":47300000,"longitudeMicrodegrees":119800000,"datum":"DATUM_WGS84"}}\n' % (name, name, name))
+    begin = time.perf_counter()
+    tool = suite.tool("stations", "import", str(path), "--person", "p-li", "--role", "duty-officer", "--realm", "exercise:bench")
+    if tool.wait(): sys.exit("the stations were not registered")
+    return names, time.perf_counter() - begin
+
+def stations():
+    head = (ROOT / "compose/configuration/monitoring.yaml").read_text().split("\nstations:")[0]
+    least = None
+    for count in map(int, os.environ.get("FENGSUI_STATIONS", "1000 100000 1000000").split()):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / "monitoring.yaml").write_text(head + KIND)
+            with Suite(BINARIES, ["monitoring"], folder, station_port=0) as suite:
+                pid, port = suite.pids["monitoring"], suite.station_port()
+                names, seconds = register(suite, folder / "stations.jsonl", count)
+                say(f"**{count:,} stations** registered", f"{count / seconds:,.0f}", "stations/s")
+                order, reports = random.Random(651), recorded.Reports()
+                for what, total, connections, window in [
+                    ("the first report of each", count, 64, 16), ("300,000 readings, of any", 100_000, 64, 16),
+                    ("6,000 readings, of any, a report after the other", 2_000, 1, 1)]:
+                    chosen = order.sample(names, total) if total == count else order.choices(names, k=total)
+                    queues = reports.queues(chosen, connections)
+                    begun = (time.perf_counter(), machine_busy(), cpu(pid) + time.process_time())
+                    waits = feed(port, queues, window)
+                    seconds, spent = time.perf_counter() - begun[0], cpu(pid) - begun[2] + time.process_time()
+                    busy = others(begun, cpu(pid) + time.process_time())
+                    say(f"  {what}: readings/s", f"{3 * total / seconds:,.0f}", "readings/s")
+                    say("    confirmed after, p50 / p99 / p99.9", " / ".join(f"{waits[int(len(waits) * part)] * 1e3:.1f}" for part in (0.5, 0.99, 0.999)), "ms")
+                    say("    both programs' CPU per 100k readings; others kept busy", f"{spent / total / 3 * 1e5:.2f}; {busy:.2f}", "s; cores")
+                resident, database = memory(pid, "VmRSS"), sum(f.stat().st_size for f in (suite.folder / "data").glob("monitoring.db*")) / 1e6
+                least = least or (count, resident)
+                more = f", {(resident - least[1]) * 1048576 / (count - least[0]):,.0f} B a station more" if count > least[0] else ""
+                say("  resident, at the most; the database", f"{resident:,.0f}, {memory(pid, 'VmHWM'):,.0f}; {database:,.0f}", f"MB{more}")
+
 # ---- one reading to the reservation of supplies, over the live suite
 
 STEPS = {"monitoring.warning.issued": "warning issued", "monitoring.warning.updated": "warning issued",
@@ -206,7 +257,7 @@ def replay_readings():
             say("  CPU; others kept busy", f"{spent:.1f}; {others(begun, spent):.2f}", "s; cores")
             say("  peak resident", f"{usage.ru_maxrss / 1024:.0f}", "MB")
 
-known = {"startup": startup, "ingest": ingest, "latency": latency, "replay": replay, "replay-readings": replay_readings}
+known = {"startup": startup, "ingest": ingest, "latency": latency, "replay": replay, "replay-readings": replay_readings, "stations": stations}
 wanted = sys.argv[2:] or list(known)[:4]
 if any(part not in known for part in wanted): sys.exit(f"parts: {' '.join(known)}")
 print("| what | median (range), or one run | unit |\n|---|--:|---|")
