@@ -22,8 +22,9 @@ package enum Arrival: Sendable {
     /// The channel on which results of effects come.
     package static let effectChannel = "effect"
 
-    /// The entry that this becomes in `service`'s journal; `falls` where it is kept aside because the service fell on it.
-    func entry(service: ServiceName, bySender: Set<String> = [], now: Instant, falls: Int = 0) throws -> JournalEntry {
+    /// The entry that this becomes in a service's journal, known there as `id`; `falls` where it is kept aside because the service
+    /// fell on it.
+    func entry(_ id: RecordID, now: Instant, falls: Int) throws -> JournalEntry {
         switch self {
         case .record(let record):
             JournalEntry(record: record.header, bytes: record.bytes, hash: record.hash, now: now, falls: falls)
@@ -33,7 +34,7 @@ package enum Arrival: Sendable {
         case .external(let input):
             JournalEntry(
                 kind: .external,
-                id: id(in: service, bySender: bySender),
+                id: id,
                 now: now,
                 origin: input.channel,
                 subject: input.sender,
@@ -43,7 +44,7 @@ package enum Arrival: Sendable {
         case .timer(let timer):
             JournalEntry(
                 kind: .timer,
-                id: id(in: service),
+                id: id,
                 now: now,
                 origin: timer.name,
                 subject: timer.subject,

@@ -253,7 +253,7 @@ package final class Engine<Core: ServiceCore> {
         let id = arrival.id(in: Core.name, bySender: routes.bySender)
         let known = falls[id, default: 0]
         let fallen = known < Self.fallLimit ? 0 : known
-        let entry = try arrival.entry(service: Core.name, bySender: routes.bySender, now: now, falls: fallen)
+        let entry = try arrival.entry(id, now: now, falls: fallen)
         if entry.kind == .external {
             let answer = try previousAnswer(entry, db)
             if answer != nil || journal.contains(entry.id) {

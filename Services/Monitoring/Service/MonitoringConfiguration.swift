@@ -16,8 +16,8 @@ struct Sender: Sendable {
     let name: Name
 }
 
-/// One station of the catalogue.
-struct Station: Sendable {
+/// One station of the catalogue: a constant, and a class, for every reading is handed on with it.
+final class Station: Sendable {
     let id: StationID
     let name: Name
     let division: String
@@ -29,9 +29,25 @@ struct Station: Sendable {
     /// What each element may read; nothing is checked for one that is not listed.
     let limits: [ElementID: QualityLimits]
     /// Nil: it stands in the configuration by itself.
-    var kind: StationKind?
+    let kind: StationKind?
     /// What a registered station has to send; nil where anything does.
-    var password: String?
+    let password: String?
+
+    init(
+        id: StationID,
+        name: Name,
+        division: String,
+        position: Position,
+        basin: String?,
+        silentAfter: Duration,
+        limits: [ElementID: QualityLimits],
+        kind: StationKind? = nil,
+        password: String? = nil
+    ) {
+        (self.id, self.name, self.division, self.position) = (id, name, division, position)
+        (self.basin, self.silentAfter, self.limits) = (basin, silentAfter, limits)
+        (self.kind, self.password) = (kind, password)
+    }
 }
 
 extension YAMLValue {

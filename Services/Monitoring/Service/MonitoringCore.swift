@@ -7,7 +7,9 @@ package import ServiceStore
 import Vocabulary
 
 /// Monitoring 监测预警: readings in, quality checked, rules evaluated, warnings through their life.
-package struct MonitoringCore: ServiceCore {
+///
+/// A constant, and a class: it is handed from function to function for every reading.
+package final class MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
     package static let migrations =

@@ -12,7 +12,8 @@ import Vocabulary
 final class MonitoringMemory: TableMemory {
     typealias Place = MonitoringRepository.Place
 
-    /// So many readings, of some 40 bytes each, so many stations, of some 500, and so many tracks are remembered at the most.
+    /// So many readings, of some 40 bytes each, so many stations, of some 1,000 with their places, and so many tracks are remembered at
+    /// the most.
     private static let limits = (readings: 1 << 20, stations: 1 << 18, tracks: 1 << 15)
 
     private struct TrackKey: Hashable {
@@ -20,17 +21,29 @@ final class MonitoringMemory: TableMemory {
         let station: StationID
     }
 
+    /// Which tracks the table has: most stations never moved a rule, and need not be looked up.
+    private enum KeptTracks {
+        case unread
+        case all(Set<TrackKey>)
+        /// More than are remembered.
+        case many
+    }
+
     private var changes = 0
     /// What it remembers of stations' links and orders.
     let stations = StationMemory()
     var version: Int { changes + stations.version }
     private var known: [StationID: KnownStation] = [:]
+    /// In the order in which they were remembered, a ring once there are too many: the oldest goes for the next one.
+    private var order: [StationID] = []
+    private var oldest = 0
     /// The station that was asked for last: a report's readings are of one.
     private var latest: KnownStation?
     /// The elements that have numbers; nil until they were read.
     private var elements: [ElementID: Int64]?
-    /// How many readings all series have, and what they let go since they were last counted.
+    /// How many readings the series have.
     private var count = 0
+    private var keptTracks = KeptTracks.unread
     private var tracks: [TrackKey: (track: WarningTrack, crossing: WarningContent)] = [:]
 
     init() {}
@@ -45,11 +58,19 @@ final class MonitoringMemory: TableMemory {
     }
 
     private func remember(_ id: StationID, _ db: Database) throws -> KnownStation {
-        if known.count >= Self.limits.stations { forgetReadings() }
         let row = try ReadingRepository.station(id, db)
         let station = KnownStation(id, number: row?.number, row?.registered)
         known[id] = station
+        if order.count < Self.limits.stations { order.append(id) } else { order[forgetOldest()] = id }
         return station
+    }
+
+    /// Lets go of the station that was remembered first; gives its place in the ring.
+    private func forgetOldest() -> Int {
+        let place = oldest
+        oldest = (oldest + 1) % order.count
+        if let station = known.removeValue(forKey: order[place]) { count -= station.readingCount }
+        return place
     }
 
     private func number(of station: KnownStation, _ db: Database) throws -> Int64 {
@@ -71,16 +92,19 @@ final class MonitoringMemory: TableMemory {
     /// The registered station, as `make` makes it of its entry; nil where it is not registered.
     func registered(_ id: StationID, _ db: Database, _ make: (RegisteredStation) throws -> Station) throws -> Station? {
         let known = try station(id, db)
-        if let station = known.station { return station }
-        guard let entry = known.entry else { return nil }
-        let station = try make(entry)
-        (known.station, known.entry) = (station, nil)
-        return station
+        switch known.registration {
+        case .none: return nil
+        case .station(let station): return station
+        case .entry(let entry):
+            let station = try make(entry)
+            known.registration = .station(station)
+            return station
+        }
     }
 
     func isRegistered(_ id: StationID, _ db: Database) throws -> Bool {
-        let known = try station(id, db)
-        return known.station != nil || known.entry != nil
+        if case .none = try station(id, db).registration { return false }
+        return true
     }
 
     func register(_ entry: RegisteredStation, _ db: Database) throws {
@@ -95,7 +119,7 @@ final class MonitoringMemory: TableMemory {
 
     private func forget(_ id: StationID) {
         changes += 1
-        known[id] = nil
+        if let station = known.removeValue(forKey: id) { count -= station.readingCount }
         latest = nil
     }
 
@@ -113,8 +137,7 @@ final class MonitoringMemory: TableMemory {
         } else {
             new = ReadingSeries([], isWhole: true, try watch())
         }
-        if count >= Self.limits.readings { recount() }
-        count += new.readings.count
+        add(new.readings.count)
         station.keep(new, place.element)
         return new
     }
@@ -127,8 +150,14 @@ final class MonitoringMemory: TableMemory {
         try ReadingRepository.keep(reading, key, db)
         let before = series.readings.count
         series.keep(reading)
-        count += max(0, series.readings.count - before)
-        if count >= Self.limits.readings { recount() }
+        add(series.readings.count - before)
+    }
+
+    /// So many readings more are remembered; where those are too many, stations go that were remembered long ago.
+    private func add(_ readings: Int) {
+        count += readings
+        guard count > Self.limits.readings, !order.isEmpty else { return }
+        for _ in 0..<8 { _ = forgetOldest() }
     }
 
     private func begin(_ place: Place, _ db: Database) throws -> ReadingRepository.Key {
@@ -137,18 +166,6 @@ final class MonitoringMemory: TableMemory {
         let element = try ReadingRepository.begin(place.element, db)
         elements?[place.element] = element
         return .init(station: number, element: element)
-    }
-
-    /// What the series let go does not count; where too much is left, all of it is forgotten.
-    private func recount() {
-        count = known.values.reduce(0) { $0 + $1.readingCount }
-        if count >= Self.limits.readings / 2 { forgetReadings() }
-    }
-
-    private func forgetReadings() {
-        known.removeAll()
-        latest = nil
-        count = 0
     }
 
     // MARK: silence
@@ -165,6 +182,7 @@ final class MonitoringMemory: TableMemory {
     func track(_ rule: RuleID, _ station: StationID, _ db: Database) throws -> (WarningTrack, WarningContent) {
         let key = TrackKey(rule: rule, station: station)
         if let known = tracks[key] { return known }
+        guard try mayBeKept(key, db) else { return (WarningTrack(), WarningContent()) }
         let read = try MonitoringRepository.track(rule, station, db)
         if tracks.count >= Self.limits.tracks { tracks.removeAll() }
         tracks[key] = read
@@ -180,24 +198,44 @@ final class MonitoringMemory: TableMemory {
     ) throws {
         changes += 1
         try MonitoringRepository.keep(track, crossing, rule, station, db)
-        tracks[TrackKey(rule: rule, station: station)] = (track, crossing)
+        let key = TrackKey(rule: rule, station: station)
+        tracks[key] = (track, crossing)
+        guard case .all(var keys) = keptTracks else { return }
+        keptTracks = .unread
+        keys.insert(key)
+        keptTracks = keys.count <= Self.limits.stations ? .all(keys) : .many
+    }
+
+    private func mayBeKept(_ key: TrackKey, _ db: Database) throws -> Bool {
+        if case .unread = keptTracks {
+            let keys = try MonitoringRepository.trackKeys(upTo: Self.limits.stations + 1, db)
+                .map { TrackKey(rule: $0.rule, station: $0.station) }
+            keptTracks = keys.count <= Self.limits.stations ? .all(Set(keys)) : .many
+        }
+        if case .all(let keys) = keptTracks { return keys.contains(key) }
+        return true
     }
 }
 
 /// What is remembered of one station.
 private final class KnownStation {
+    /// How it is registered, in as little room as may be: most entries are wanted once.
+    enum Registration {
+        case none
+        indirect case entry(RegisteredStation)
+        case station(Station)
+    }
+
     let id: StationID
     /// By which the tables know it; nil until something of it is kept.
     var number: Int64?
+    var registration: Registration
     /// A station has few elements: looking through them is faster than a table.
     private var places: [(element: ElementID, series: ReadingSeries)] = []
 
-    /// How it is registered, until it was asked for.
-    var entry: RegisteredStation?
-    var station: Station?
-
     init(_ id: StationID, number: Int64?, _ entry: RegisteredStation?) {
-        (self.id, self.number, self.entry) = (id, number, entry)
+        (self.id, self.number) = (id, number)
+        registration = entry.map { .entry($0) } ?? .none
     }
 
     var readingCount: Int { places.reduce(0) { $0 + $1.series.readings.count } }

@@ -58,6 +58,12 @@ enum MonitoringRepository {
 
     // MARK: warnings
 
+    /// Which tracks are kept, up to so many.
+    static func trackKeys(upTo limit: Int, _ db: Database) throws -> [(rule: RuleID, station: StationID)] {
+        try Row.fetchAll(db, sql: "SELECT rule, station FROM track LIMIT ?", arguments: [limit])
+            .map { (RuleID($0[0]), StationID($0[1])) }
+    }
+
     /// The track, and the content of its last crossing as a message; a new one where nothing was kept.
     static func track(_ rule: RuleID, _ station: StationID, _ db: Database) throws -> (WarningTrack, WarningContent) {
         let row = try Row.fetchOne(
