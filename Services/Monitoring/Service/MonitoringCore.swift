@@ -16,6 +16,7 @@ package struct MonitoringCore: ServiceCore {
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
             AlarmFloodRepository.migration, SuspensionRepository.migration, ReachRepository.migration,
+            StationRepository.codings,
         ]
 
     /// The channel of SL 651 frames.

@@ -64,7 +64,7 @@ extension SL651Parameter.Content {
         case .address(let address): address.description
         case .password: "****"
         case .channel(let kind, let digits): "\(kind) \(digits)"
-        case .card(let digits): digits
+        case .card(let text), .text(let text): text.shown(128)
         case .measured(let bytes), .raw(let bytes):
             bytes.map { String(UInt16($0) + 0x100, radix: 16, uppercase: true).dropFirst() }.joined()
         }

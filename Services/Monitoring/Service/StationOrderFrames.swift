@@ -17,7 +17,8 @@ extension MonitoringCore {
         else { throw CommandRefusal("not-reachable", "station \(order.ask.station) has no SL 651 address") }
         let words = try order.ask.sl651()
         do throws(SL651Error) {
-            return Data(try words.frame(to: address, centre: centre, secret: secret, at: now).encoded())
+            let frame = try words.frame(to: address, centre: centre, secret: secret, coding: link.coding, at: now)
+            return Data(try frame.encoded())
         } catch {
             throw CommandRefusal(error.code.rawValue, error.message)
         }
