@@ -27,6 +27,15 @@ extension StationAnswered {
         }
     }
 
+    /// What a message of HJ 212 tells of a device's parameters: everything in it but the factor that was asked for.
+    init(_ question: StationQuestion, _ message: HJ212Message) {
+        self.init()
+        self.question = question
+        parameters = message.items.flatMap { $0 }.filter { $0.name != "PolId" }.prefix(256).map {
+            StationParameter($0.name.shown(64), ($0.text ?? "").shown(128))
+        }
+    }
+
     /// Whether it says something that no other record does.
     var saysMore: Bool {
         !(text.isEmpty && alarms.isEmpty && parameters.isEmpty && events.isEmpty && other.isEmpty)
@@ -107,9 +116,10 @@ extension StationQuestion {
             case .queryPumps: .pumps
             case .queryManual, .manual: .manual
             case .picture: .picture
-            case .linkKeeping, .test, .uniform, .timed, .extra, .hourly, .writeBasics, .readBasics, .writeRunning,
-                .readRunning, .clearStorage, .factorySettings, .changePassword, .setCard, .pumps, .valves, .gates,
-                .quota:
+            case .readBasics: .basics
+            case .readRunning: .running
+            case .linkKeeping, .test, .uniform, .timed, .extra, .hourly, .writeBasics, .writeRunning,
+                .clearStorage, .factorySettings, .changePassword, .setCard, .pumps, .valves, .gates, .quota:
                 .unspecified
             }
     }
