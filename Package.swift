@@ -26,6 +26,7 @@ extension Target.Dependency {
     static let nioFoundationCompat = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let realModule = product(name: "RealModule", package: "swift-numerics")
     static let yams = product(name: "Yams", package: "Yams")
@@ -112,7 +113,7 @@ let services: [Target] =
         "Monitoring",
         codecs: true,
         domain: [.realModule],
-        [.asyncHTTPClient, .crypto, .lifecycle, .nioCore, .nioHTTP1, .nioPosix, .nioFoundationCompat]
+        [.asyncHTTPClient, .crypto, .lifecycle, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioFoundationCompat]
     )
     + service("Dispatch")
     + service("Stockpile")
@@ -219,6 +220,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

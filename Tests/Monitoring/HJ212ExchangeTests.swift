@@ -63,8 +63,11 @@ import Vocabulary
             try sent(.askInformation(factor: "w01018", information: "i12001"))
                 == expected("3020", "PolId=w01018;InfoId=i12001")
         )
+        #expect(try sent(.askInterval(.realTimeInterval)) == expected("1061", ""))
+        #expect(try sent(.askInterval(.minuteInterval)) == expected("1063", ""))
         let bad: [HJ212Order] = [
-            .history(.realTime, from: now, to: now), .setTimeout(seconds: -1, retries: 0),
+            .askInterval(.setRealTimeInterval), .history(.realTime, from: now, to: now),
+            .setTimeout(seconds: -1, retries: 0),
             .askIdentity(factor: "a;CN=1"),
         ]
         for order in bad { #expect(throws: HJ212Error.self) { _ = try sent(order) } }

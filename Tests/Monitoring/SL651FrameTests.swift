@@ -49,7 +49,7 @@ import Vocabulary
                 ending: .etx
             )
         }
-        #expect(try frame(4_095, nil).encoded().count == SL651Frame.maximumBytes)
+        #expect(try frame(4_095, nil).encoded().count == 4_095 + 17)
         #expect(throws: SL651Error.self) { _ = try frame(4_096, nil).encoded() }
         #expect(throws: SL651Error.self) { _ = try frame(4_093, .init(total: 2, sequence: 1)).encoded() }
         for (total, sequence) in [(0, 0), (1, 0), (1, 2), (4_096, 1)] {

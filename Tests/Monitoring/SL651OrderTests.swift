@@ -45,6 +45,36 @@ import Vocabulary
         #expect(try sent(.confirmed(.setClock, .eot)) == SL651Tests.bytes(head + "4A800802" + time + "04"))
     }
 
+    /// The questions with which a library in C tests its codec (`decodeReadConfigDownlinkMessage` and its neighbour), with their sums.
+    @Test func `parameters are asked for as another program asks`() throws {
+        func sent(_ order: SL651Order, _ time: String) throws -> [UInt8] {
+            try order.frame(
+                to: #require(SL651Address("0011223344")),
+                centre: 5,
+                secret: 0x1234,
+                at: #require(Instant(time))
+            ).encoded()
+        }
+        let basics = SL651Order.parameters(.readBasics, [0x01, 0x02, 0x03, 0x04, 0x05, 0x0C, 0x0D, 0x0F])
+        let first = SL651Tests.bytes(
+            "7E7E0011223344051234418018020000170718101912012002280310040005000C080D400F0005F2E3"
+        )
+        #expect(try sent(basics, "2017-07-18T02:19:12Z") == first)
+        #expect(try SL651Order.decode(SL651Frame.decode(first, sent: .down)).order == basics)
+        let leads: [UInt8] = [0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x30, 0x38, 0x40, 0x41]
+        let second = SL651Tests.bytes(
+            "7E7E0011223344051234438022020000170718102034200821082208231024082509260927082823301B381240124112056564"
+        )
+        #expect(try sent(.parameters(.readRunning, leads), "2017-07-18T02:20:34Z") == second)
+        let bad: [SL651Order] = [
+            .parameters(.readBasics, [0x20]), .parameters(.readRunning, [0x01]), .parameters(.readRunning, []),
+            .parameters(.readRunning, [0xF0]), .parameters(.writeRunning, [0x20]),
+        ]
+        for order in bad { #expect(throws: SL651Error.self) { _ = try sent(order, "2017-07-18T02:20:34Z") } }
+        #expect(SL651Parameter.lead(named: "20") == 0x20 && SL651Parameter.lead(named: "定时报时间间隔") == 0x20)
+        #expect(SL651Parameter.lead(named: "F0") == nil && SL651Parameter.lead(named: "间隔") == nil)
+    }
+
     @Test func `what the centre does not send is refused`() throws {
         let orders: [SL651Order] = [
             .ask(.timed), .elements([]), .elements([SL651Element(lead: 0x7A)]), .confirmed(.timed, .etx),

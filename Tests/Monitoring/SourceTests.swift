@@ -152,7 +152,14 @@ import Vocabulary
         ("mqtt: { broker: \"127.0.0.1:1\", client_id: a, topics: [{ filter: \"a/#/b\", source: b }] }", "topic filter"),
         ("mqtt: { broker: \"10.0.0.1:1\", client_id: a, user: u, password_file: p, topics: [] }", "plain text"),
         ("mqtt: { broker: \"127.0.0.1:1\", client_id: a, user: u, topics: [] }", "without a password"),
+        (
+            "mqtt: { broker: \"10.0.0.1:1\", client_id: a, tls: { ca_file: c, key_file: k }, topics: [] }",
+            "half an identity"
+        ),
+        ("mqtt: { broker: \"10.0.0.1:1\", client_id: a, tls: {}, topics: [] }", "ca_file"),
         ("feeds: [{ id: a, kind: cap, every: 1m }]", "without its place"),
+        ("feeds: [{ id: a, kind: cap, folder: f, index: {}, every: 1m }]", "an index in a folder"),
+        ("feeds: [{ id: a, kind: cap, url: \"http://a/b\", index: { entries: 0 }, every: 1m }]", "entries"),
         ("feeds: [{ id: a, kind: cap, url: \"ftp://a/b\", every: 1m }]", "https://"),
         ("feeds: [{ id: a, kind: tides, folder: f, every: 1m }]", "no kind"),
         ("feeds: [{ id: a, kind: cap, folder: f, every: 0s }]", "without pause"),

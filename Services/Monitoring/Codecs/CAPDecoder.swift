@@ -40,7 +40,7 @@ package enum CAPDecoder {
         guard !alerts.isEmpty else {
             throw CAPError(
                 .noAlert,
-                "<\(root.name.prefix(60))> holds no CAP alert; send the alerts themselves, no links"
+                "<\(root.name.prefix(60))> holds no CAP alert; send the alerts themselves, or follow links with index:"
             )
         }
         return alerts.compactMap(reading)

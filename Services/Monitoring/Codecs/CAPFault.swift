@@ -108,6 +108,7 @@ package struct CAPError: Error, Hashable, Sendable, CustomStringConvertible {
         case documentType = "document-type"
         case notWellFormed = "not-well-formed"
         case noAlert = "no-alert"
+        case noIndex = "no-index"
         case unknownVersion = "unknown-version"
         case platformForm = "platform-form"
         case badIdentifier = "bad-identifier"

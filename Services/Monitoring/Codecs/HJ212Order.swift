@@ -14,6 +14,8 @@ package enum HJ212Order: Hashable, Sendable {
     case stopRealTime
     /// 2051, 2061, 2031 or 2041: values between two times.
     case history(HJ212Command, from: Instant, to: Instant)
+    /// 1061 or 1063: how often it sends what is now, in seconds, or its minute data, in minutes.
+    case askInterval(HJ212Command)
     /// 1000: how long to wait for an answer, in seconds, and how often to send again.
     case setTimeout(seconds: Int, retries: Int)
     /// 3019.
@@ -23,7 +25,7 @@ package enum HJ212Order: Hashable, Sendable {
 
     /// The message to `device`, made at `now`, which is its QN. It asks for an answer.
     ///
-    /// Errors: `bad-field` where a word cannot stand in a message; `unsupported-command` for no history.
+    /// Errors: `bad-field` where a word cannot stand in a message; `unsupported-command` for no history, or no interval.
     package func message(to device: String, system: String, password: String, at now: Instant) throws(HJ212Error)
         -> HJ212Message
     {
@@ -64,6 +66,11 @@ package enum HJ212Order: Hashable, Sendable {
                 throw HJ212Error(.unsupportedCommand, "command \(command.rawValue) has no history")
             }
             return (command, items([("BeginTime", HJ212Time.text(from)), ("EndTime", HJ212Time.text(to))]))
+        case .askInterval(let command):
+            guard [.realTimeInterval, .minuteInterval].contains(command) else {
+                throw HJ212Error(.unsupportedCommand, "command \(command.rawValue) asks for no interval")
+            }
+            return (command, [])
         case .setTimeout(let seconds, let retries):
             guard (0...99_999).contains(seconds), (0...99).contains(retries) else {
                 throw HJ212Error(.badField, "0 … 99,999 seconds and 0 … 99 times can be said")

@@ -80,9 +80,12 @@ package enum HJ212CRC {
 
 /// How packets of HJ 212 are found: `##` and four digits; CR LF between them.
 package struct HJ212Format: StreamFormat {
-    package let mark: UInt8 = 0x23
-    package let headBytes = 6
     package let maximumBytes = HJ212Packet.maximumSegment + HJ212Packet.overhead
+
+    /// `##`.
+    package func isStart(_ first: UInt8, _ next: UInt8?) -> Bool { first == 0x23 && next ?? 0x23 == 0x23 }
+    /// `##` and the length.
+    package func headBytes(_ start: UInt8) -> Int { 6 }
 
     /// Nil unless four digits follow.
     package func length(head: ArraySlice<UInt8>) -> Int? {

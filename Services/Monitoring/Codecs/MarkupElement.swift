@@ -8,6 +8,8 @@ struct MarkupElement: Hashable, Sendable {
     /// The names of attributes other than declarations of namespaces, as written; those of schema instances as
     /// `{schema-instance}type`, whatever their prefix.
     let attributes: [String]
+    /// What those attributes say that have no prefix.
+    let values: [String: String]
     var children: [MarkupElement] = []
     /// All the text directly in the element.
     var text = ""

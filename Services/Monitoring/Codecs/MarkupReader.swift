@@ -97,7 +97,7 @@ struct MarkupReader {
         try scanner.skip("<")
         let tag = try scanner.name()
         var namespaces: [String: String] = [:]
-        var names: [String] = []
+        var attributes: [(name: String, value: String)] = []
         var isEmpty = false
         while !scanner.takes(">") {
             let hasSpace = scanner.skipSpace()
@@ -115,14 +115,18 @@ struct MarkupReader {
                 }
                 namespaces[prefix] = value
             } else {
-                names.append(name)
+                attributes.append((name, value))
             }
         }
-        try push(tag, names, namespaces)
+        try push(tag, attributes, namespaces)
         return isEmpty ? close() : nil
     }
 
-    private mutating func push(_ tag: String, _ names: [String], _ namespaces: [String: String]) throws(CAPError) {
+    private mutating func push(
+        _ tag: String,
+        _ given: [(name: String, value: String)],
+        _ namespaces: [String: String]
+    ) throws(CAPError) {
         guard open.count < Markup.greatestDepth else {
             throw CAPError(.tooDeep, "elements within elements; nest at most \(Markup.greatestDepth)")
         }
@@ -133,14 +137,16 @@ struct MarkupReader {
         let (space, local) = try resolved(tag, namespaces, isElement: true)
         var attributes: [String] = []
         var seen: Set<[String]> = []
-        for name in names {
+        for (name, _) in given {
             let (space, local) = try resolved(name, namespaces, isElement: false)
             guard seen.insert([space, local]).inserted else {
                 throw scanner.error("'\(name)' stands twice in <\(tag)>")
             }
             attributes.append(space == Self.schemaInstance ? "{schema-instance}\(local)" : name)
         }
-        let element = MarkupElement(name: local, namespace: space, attributes: attributes)
+        // None stands twice: that was refused above.
+        let values = Dictionary(given.map { ($0.name, $0.value) }) { first, _ in first }
+        let element = MarkupElement(name: local, namespace: space, attributes: attributes, values: values)
         open.append(Open(element: element, tag: tag, namespaces: namespaces))
     }
 

@@ -8,10 +8,11 @@ package struct SL651Assembler: Sendable {
         package let address: SL651Address
         package let centre: UInt8
         package let function: UInt8
+        package let coding: SL651Frame.Coding
 
         /// Whose message that packet belongs to.
         package init(_ frame: SL651Frame) {
-            (address, centre, function) = (frame.address, frame.centre, frame.function)
+            (address, centre, function, coding) = (frame.address, frame.centre, frame.function, frame.coding)
         }
     }
 
@@ -74,6 +75,7 @@ package struct SL651Assembler: Sendable {
 
     private static func whole(_ frame: SL651Frame, _ body: [UInt8]) -> SL651Frame {
         SL651Frame(
+            coding: frame.coding,
             direction: frame.direction,
             centre: frame.centre,
             address: frame.address,

@@ -56,6 +56,10 @@ enum Hexadecimal {
         return text
     }
 
+    static func isDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
     /// The bytes; nil unless `text` is `count` pairs of digits.
     static func bytes(_ text: String, count: Int) -> [UInt8]? {
         let nibbles = text.unicodeScalars.compactMap { scalar in

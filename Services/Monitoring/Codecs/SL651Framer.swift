@@ -1,18 +1,27 @@
-/// How frames of SL 651 are found: 7E 7E, a direction and a length, and STX or SYN.
+/// How frames of SL 651 are found: 7E 7E or SOH, a direction and a length, and STX or SYN.
 package struct SL651Format: StreamFormat {
     let direction: SL651Frame.Direction
 
-    package let mark: UInt8 = 0x7E
-    package let headBytes = 14
     package let maximumBytes = SL651Frame.maximumBytes
+
+    /// 7E 7E, or SOH and the first digit of an address.
+    package func isStart(_ first: UInt8, _ next: UInt8?) -> Bool {
+        switch SL651Frame.Coding(start: first) {
+        case .ascii: next.map(Hexadecimal.isDigit) ?? true
+        case .binary: first == 0x7E && next ?? 0x7E == 0x7E
+        }
+    }
+
+    /// 14 bytes, or 24 characters.
+    package func headBytes(_ start: UInt8) -> Int { SL651Frame.Coding(start: start).headBytes }
 
     /// Nil unless direction and start character are the standard's. The other direction passes: the decoder says it better.
     package func length(head: ArraySlice<UInt8>) -> Int? {
-        let head = Array(head)
-        guard SL651Frame.Direction(rawValue: head[11] >> 4) != nil, head[13] == 0x02 || head[13] == 0x16 else {
-            return nil
-        }
-        return SL651Frame.wholeLength(directionAndLength: UInt16(head[11]) << 8 | UInt16(head[12]))
+        let coding = SL651Frame.Coding(start: head.first ?? 0)
+        guard let bytes = coding.read(head.dropFirst(coding.start.count).dropLast(), count: 11),
+            SL651Frame.Direction(rawValue: bytes[9] >> 4) != nil, head.last == 0x02 || head.last == 0x16
+        else { return nil }
+        return (Int(bytes[9] & 0x0F) << 8 | Int(bytes[10])) + coding.overhead
     }
 
     /// Errors: those of `SL651Frame.decode`.

@@ -30,10 +30,12 @@ package enum SL651Input {
 
     /// How many of the bytes its first frame takes; all of them where they are no start of two frames.
     private static func wholeLength(_ bytes: ArraySlice<UInt8>) -> Int {
-        let head = Array(bytes.prefix(13))
-        guard head.count == 13 else { return bytes.count }
-        let length = SL651Frame.wholeLength(directionAndLength: UInt16(head[11]) << 8 | UInt16(head[12]))
+        let format = SL651Format(direction: .up)
+        guard let first = bytes.first, let length = format.length(head: bytes.prefix(format.headBytes(first))) else {
+            return bytes.count
+        }
         let next = bytes.dropFirst(length).prefix(2)
-        return next.elementsEqual([0x7E, 0x7E]) ? length : bytes.count
+        guard let start = next.first, next.count == 2 else { return bytes.count }
+        return format.isStart(start, next.last) ? length : bytes.count
     }
 }

@@ -44,6 +44,7 @@ package struct SL651Message: Hashable, Sendable {
         guard frame.packet == nil else {
             throw SL651Error(.badPacket, "one packet of several; put the message together first")
         }
+        if frame.coding == .ascii { return try decodeText(function, frame) }
         var reader = BodyReader(bytes: frame.body[...])
         let serial = try reader.word()
         let sent = try reader.time(bytes: 6)
@@ -120,7 +121,9 @@ package struct SL651Picture: Hashable, Sendable {
         let end = (2..<max(2, bytes.count - 1)).last { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xD9 }
         return end.map { Array(bytes[...($0 + 1)]) }
     }
+}
 
+extension SL651Picture {
     init(_ reader: inout BodyReader, from sender: SL651Address) throws(SL651Error) {
         var (station, stationClass, observed) = (sender, UInt8?.none, Instant?.none)
         while true {
@@ -131,8 +134,7 @@ package struct SL651Picture: Hashable, Sendable {
                 stationClass = try reader.byte()
             case (0xF0, 0xF0): observed = try reader.time(bytes: 5)
             case (0xF3, 0xF3):
-                (self.station, self.stationClass, self.observed) = (station, stationClass, observed)
-                bytes = reader.rest()
+                self.init(station: station, stationClass: stationClass, observed: observed, bytes: reader.rest())
                 return
             default:
                 throw SL651Error(.badElement, "\(Hexadecimal.text([lead, form])) where a picture is announced by F3 F3")

@@ -22,6 +22,8 @@ package struct SL651Parameter: Hashable, Sendable {
         case measured([UInt8])
         /// The station's own SIM or satellite card.
         case card(String)
+        /// A value in ASCII coding, as sent.
+        case text(String)
         /// Everything else, as sent.
         case raw([UInt8])
     }

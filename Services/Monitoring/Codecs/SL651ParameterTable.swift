@@ -7,6 +7,27 @@ extension SL651Parameter {
     static func name(_ lead: Int) -> String? { table[lead]?.name }
     static func unit(_ lead: Int) -> Unit? { table[lead]?.unit }
 
+    /// Which function tells the parameter; nil for a reserved identifier.
+    package static func function(reading lead: UInt8) -> SL651Function? {
+        name(Int(lead)) == nil ? nil : lead < 0x20 ? .readBasics : .readRunning
+    }
+
+    /// The parameter that the table calls so, or that has these two digits as its identifier. Nil where there is none.
+    package static func lead(named word: String) -> UInt8? {
+        if let bytes = Hexadecimal.bytes(word, count: 1) { return function(reading: bytes[0]) == nil ? nil : bytes[0] }
+        return (UInt8.min...UInt8.max).first { name(Int($0)) == word }
+    }
+
+    /// The identifier's second byte in a question, where a frame of others shows it; a station goes by the first. 00 where the length
+    /// is the value's own.
+    static func usualForm(_ lead: UInt8) -> UInt8 { forms[lead] ?? 0 }
+
+    /// Source: the questions and answers of functions 41 and 43 with which others test their codecs.
+    private static let forms: [UInt8: UInt8] = [
+        0x01: 0x20, 0x02: 0x28, 0x03: 0x10, 0x0C: 0x08, 0x0D: 0x40, 0x20: 0x08, 0x21: 0x08, 0x22: 0x08, 0x23: 0x10,
+        0x24: 0x08, 0x25: 0x09, 0x26: 0x09, 0x27: 0x08, 0x28: 0x23, 0x30: 0x1B, 0x38: 0x12, 0x40: 0x12, 0x41: 0x12,
+    ]
+
     private typealias Row = (name: String, unit: Unit?)
 
     /// The annex by lead byte.

@@ -78,17 +78,27 @@ package struct SL651Report: Hashable, Sendable {
                 "function \(String(frame.function, radix: 16)) carries no single report"
             )
         }
-        var reader = BodyReader(bytes: frame.body[...])
-        let serial = try reader.word()
-        let sent = try reader.time(bytes: 6)
-        var list = EntryList(station: frame.address, sent: sent, isSeries: function.isSeries)
-        while !reader.bytes.isEmpty { try list.take(&reader) }
-        return SL651Report(serial: serial, sent: sent, entries: list.entries)
+        switch frame.coding {
+        case .binary:
+            var reader = BodyReader(bytes: frame.body[...])
+            let serial = try reader.word()
+            let sent = try reader.time(bytes: 6)
+            var list = SL651EntryList(station: frame.address, sent: sent, isSeries: function.isSeries)
+            while !reader.bytes.isEmpty { try list.take(&reader) }
+            return SL651Report(serial: serial, sent: sent, entries: list.entries)
+        case .ascii:
+            var reader = SL651TextReader(frame.body)
+            let serial = try reader.serial()
+            let sent = try reader.time(digits: 12)
+            var list = SL651EntryList(station: frame.address, sent: sent, isSeries: function.isSeries)
+            while !reader.isAtEnd { try list.take(&reader) }
+            return SL651Report(serial: serial, sent: sent, entries: list.entries)
+        }
     }
 }
 
 /// Entries as they are read, with the station, the time and the step that the ones to come belong to.
-private struct EntryList {
+struct SL651EntryList {
     var station: SL651Address
     var stationClass: UInt8?
     var observed: Instant
@@ -124,13 +134,13 @@ private struct EntryList {
         }
     }
 
-    private func checkRoom() throws(SL651Error) {
+    func checkRoom() throws(SL651Error) {
         guard entries.count < SL651Report.maximumEntries else {
             throw SL651Error(.tooLarge, "more than \(SL651Report.maximumEntries) values in one report")
         }
     }
 
-    private mutating func add(_ element: SL651Element, _ content: SL651Entry.Content, at time: Instant? = nil) {
+    mutating func add(_ element: SL651Element, _ content: SL651Entry.Content, at time: Instant? = nil) {
         entries.append(
             SL651Entry(
                 station: station,
@@ -160,7 +170,7 @@ private struct EntryList {
     }
 
     /// One value, or the twelve of an hour.
-    private mutating func values(
+    mutating func values(
         _ element: SL651Element,
         _ form: UInt8,
         _ bytes: ArraySlice<UInt8>,

@@ -13,7 +13,8 @@ extension SL651Element {
             switch definition.kind {
             case .number: SignedBCD.quantity(bytes, decimals: decimals, definition.unit).map { .number($0) }
             case .tenThousands: SignedBCD.tenThousands(bytes, decimals: decimals, definition.unit).map { .number($0) }
-            case .duration: Self.minutes(bytes, decimals: decimals).map { .number($0) }
+            case .duration:
+                BCD.value(bytes).flatMap { Self.minutes($0, decimals: decimals) }.map { .number($0) }
             case .step: SL651Step(bytes).map { .step($0) }
             case .status, .twelveRains, .twelveStages: nil
             }
@@ -21,8 +22,8 @@ extension SL651Element {
     }
 
     /// HH.mm, or whole hours where no decimals are stated (E.1.2.3).
-    private static func minutes(_ bytes: ArraySlice<UInt8>, decimals: Int) -> Quantity? {
-        guard let number = BCD.value(bytes), number < 1_000_000 else { return nil }
+    static func minutes(_ number: Int64, decimals: Int) -> Quantity? {
+        guard (0..<1_000_000).contains(number) else { return nil }
         switch decimals {
         case 0: return Quantity(number * 60, decimals: 0, .minute)
         case 2 where number % 100 < 60: return Quantity(number / 100 * 60 + number % 100, decimals: 0, .minute)
@@ -43,9 +44,13 @@ enum SignedBCD {
 
     /// The same for a number of ten thousands.
     static func tenThousands(_ bytes: ArraySlice<UInt8>, decimals: Int, _ unit: Unit) -> Quantity? {
-        guard decimals < 4 else { return quantity(bytes, decimals: decimals - 4, unit) }
+        number(bytes).flatMap { tenThousands($0, decimals: decimals, unit) }
+    }
+
+    /// `number` × 10^-`decimals` ten thousands. Nil out of range.
+    static func tenThousands(_ number: Int64, decimals: Int, _ unit: Unit) -> Quantity? {
+        guard decimals < 4 else { return Quantity(number, decimals: decimals - 4, unit) }
         let factors: [Int64] = [10_000, 1_000, 100, 10]
-        guard let number = number(bytes) else { return nil }
         let (amount, overflow) = number.multipliedReportingOverflow(by: factors[decimals])
         return overflow ? nil : Quantity(amount, decimals: 0, unit)
     }

@@ -3,10 +3,10 @@ package protocol StreamFormat: Sendable {
     associatedtype Frame: Hashable, Sendable
     associatedtype Refusal: Error, Hashable, Sendable
 
-    /// The byte that a frame begins with twice.
-    var mark: UInt8 { get }
-    /// How many bytes tell a frame's length.
-    var headBytes: Int { get }
+    /// Whether a frame may begin with `first` and `next`, nil where no more bytes came.
+    func isStart(_ first: UInt8, _ next: UInt8?) -> Bool
+    /// How many bytes tell the length of a frame that begins with that byte.
+    func headBytes(_ start: UInt8) -> Int
     /// The longest frame.
     var maximumBytes: Int { get }
     /// The whole length of the frame with this head, `headBytes … maximumBytes`; nil where it is no head.
@@ -63,8 +63,8 @@ package struct StreamFramer<Format: StreamFormat>: Sendable {
     }
 
     private func isWholeFrame(_ piece: [UInt8]) -> Bool {
-        guard piece.count >= format.headBytes, piece[0] == format.mark, piece[1] == format.mark,
-            let length = format.length(head: piece.prefix(format.headBytes)), length <= piece.count,
+        guard let first = piece.first, piece.count >= format.headBytes(first), format.isStart(first, piece[1]),
+            let length = format.length(head: piece.prefix(format.headBytes(first))), length <= piece.count,
             piece[length...].allSatisfy(format.isFiller)
         else { return false }
         do throws(Format.Refusal) { _ = try format.decode(Array(piece.prefix(length))) } catch { return false }
@@ -95,8 +95,9 @@ package struct StreamFramer<Format: StreamFormat>: Sendable {
             let next = nextStart(start, held.count)
             if next > start { refuse(start..<next, "no start of a frame", &outputs) }
             start = next
-            guard held.count - start >= format.headBytes else { return nil }
-            if let length = format.length(head: held[start..<start + format.headBytes]) {
+            let head = start < held.count ? format.headBytes(held[start]) : 0
+            guard start < held.count, held.count - start >= head else { return nil }
+            if let length = format.length(head: held[start..<start + head]) {
                 return held.count - start >= length ? length : nil
             }
             let after = nextStart(start + 1, held.count)
@@ -111,11 +112,11 @@ package struct StreamFramer<Format: StreamFormat>: Sendable {
         outputs.append(.refused(format.noStart(why), bytes: Array(held[range])))
     }
 
-    /// The first start in `from ..< end`, a last mark among the bytes held counting as one; else `end`.
+    /// The first start in `from ..< end`, also one of which only the first byte is held; else `end`.
     private func nextStart(_ from: Int, _ end: Int) -> Int {
         var index = from
         while index < end {
-            if held[index] == format.mark, index + 1 == held.count || held[index + 1] == format.mark { return index }
+            if format.isStart(held[index], index + 1 < held.count ? held[index + 1] : nil) { return index }
             index += 1
         }
         return end

@@ -9,6 +9,8 @@ struct Broker: Sendable {
     /// By it the broker keeps what comes while this service is away: the same for ever, and nobody else's.
     let clientID: String
     let login: Login?
+    /// Nil for a connection in plain text.
+    let tls: BrokerTLS?
     let limits: MQTTSession.Limits
     let topics: [Topic]
 
@@ -51,7 +53,7 @@ struct Broker: Sendable {
 extension YAMLValue {
     func broker(sources: Set<String>) throws(ConfigurationError) -> Broker {
         try allow([
-            "broker", "client_id", "user", "password_file", "password_env", "keep_alive", "in_flight", "topics",
+            "broker", "client_id", "user", "password_file", "password_env", "tls", "keep_alive", "in_flight", "topics",
         ])
         let address = try value("broker").parse("HOST:PORT, such as 127.0.0.1:1883") { HostPort(argument: $0) }
         var limits = MQTTSession.Limits()
@@ -62,21 +64,23 @@ extension YAMLValue {
             }
         }
         limits.inFlight = try optional("in_flight")?.integer(in: 1...10_000) ?? limits.inFlight
+        let tls = try optional("tls")?.brokerTLS(to: address)
         return Broker(
             address: address,
             clientID: try value("client_id").inletName(),
-            login: try login(to: address),
+            login: try login(to: address, isSecret: tls != nil),
+            tls: tls,
             limits: limits,
             topics: try topics(sources)
         )
     }
 
-    private func login(to address: HostPort) throws(ConfigurationError) -> Broker.Login? {
+    private func login(to address: HostPort, isSecret: Bool) throws(ConfigurationError) -> Broker.Login? {
         guard let user = try optional("user") else { return nil }
-        guard address.isLoopback else {
+        guard address.isLoopback || isSecret else {
             throw user.error(
                 "a password would cross the network in plain text",
-                remedy: "let a broker on this machine bridge to the other over TLS"
+                remedy: "add tls with the ca_file that signed the broker's certificate"
             )
         }
         switch (try optional("password_file"), try optional("password_env")) {

@@ -26,6 +26,16 @@ struct Feed: Sendable {
     enum Place: Hashable, Sendable {
         case folder(String)
         case address(String)
+        /// An Atom or RSS index whose entries link to the documents.
+        case index(String, Links)
+    }
+
+    /// Which of an index's links are followed.
+    struct Links: Hashable, Sendable {
+        /// So many entries at the most, the first.
+        var entries = 100
+        /// Beside the index's own `HOST` or `HOST:PORT`.
+        var hosts: Set<String> = []
     }
 }
 
@@ -48,8 +58,8 @@ struct EarthquakeChoice: Sendable {
 extension YAMLValue {
     func feed(_ stations: Set<StationID>?) throws(ConfigurationError) -> Feed {
         try allow([
-            "id", "kind", "folder", "url", "every", "silent_after", "maximum_kib", "at_least", "area", "stations",
-            "ahead", "behind",
+            "id", "kind", "folder", "url", "index", "every", "silent_after", "maximum_kib", "at_least", "area",
+            "stations", "ahead", "behind",
         ])
         let every = try value("every")
         guard try every.duration() >= .seconds(1) else {
@@ -67,19 +77,31 @@ extension YAMLValue {
     }
 
     private func feedPlace() throws(ConfigurationError) -> Feed.Place {
+        let index = try optional("index")
         switch (try optional("folder"), try optional("url")) {
-        case (let folder?, nil): return .folder(try folder.text())
+        case (let folder?, nil):
+            if let index { throw index.error("an index in a folder", remedy: "write url beside index") }
+            return .folder(try folder.text())
         case (nil, let url?):
-            return .address(
-                try url.parse("an address that begins with https:// or http://") { text in
-                    guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil,
-                        url.user == nil
-                    else { return nil }
-                    return text
-                }
-            )
+            let address = try url.parse("an address that begins with https:// or http://") { text -> String? in
+                guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil,
+                    url.user == nil
+                else { return nil }
+                return text
+            }
+            guard let index else { return .address(address) }
+            return .index(address, try index.links())
         default: throw error("a feed without its place", remedy: "write folder or url, one of them")
         }
+    }
+
+    /// `{ entries: 100, hosts: ["cap.example.cn", "10.0.0.7:8080"] }`; both may be left out.
+    private func links() throws(ConfigurationError) -> Feed.Links {
+        try allow(["entries", "hosts"])
+        var links = Feed.Links()
+        links.entries = try optional("entries")?.integer(in: 1...1_000) ?? links.entries
+        links.hosts = Set(try optional("hosts")?.texts().map { $0.lowercased() } ?? [])
+        return links
     }
 
     private func feedKind(_ stations: Set<StationID>?) throws(ConfigurationError) -> Feed.Kind {

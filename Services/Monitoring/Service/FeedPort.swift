@@ -55,6 +55,13 @@ struct FeedWatch {
             switch feed.place {
             case .folder(let path): FeedFolder(path: path, maximumBytes: feed.maximumBytes)
             case .address(let url): FeedAddress(url: url, maximumBytes: feed.maximumBytes)
+            case .index(let url, let links):
+                FeedIndex(url: url, links: links, maximumBytes: feed.maximumBytes) { [intake, log] trouble in
+                    let count = intake.count("feed.\(trouble.word)")
+                    // Of many alike only the first, second, fourth … is logged.
+                    guard count.nonzeroBitCount == 1 else { return }
+                    log.warning("feed entry not taken", metadata: ["error.message": "\(trouble)"])
+                }
             }
     }
 

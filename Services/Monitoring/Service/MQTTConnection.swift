@@ -23,7 +23,8 @@ final class MQTTConnection: ChannelInboundHandler {
     private let log: Logger
     private let ended: EventLoopPromise<End>
     private var listened = false
-    private var why = "the broker closed the connection"
+    /// The first reason to end it: what comes after follows from it.
+    private var why: String?
     private var isReading = true
 
     init(
@@ -101,13 +102,17 @@ final class MQTTConnection: ChannelInboundHandler {
     }
 
     private func close(_ why: String, _ context: ChannelHandlerContext) {
-        self.why = why
+        self.why = self.why ?? why
         context.close(promise: nil)
     }
 
-    func channelInactive(context: ChannelHandlerContext) { ended.succeed(End(listened: listened, why: why)) }
+    func channelInactive(context: ChannelHandlerContext) {
+        ended.succeed(End(listened: listened, why: why ?? "the broker closed the connection"))
+    }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { close("\(error)", context) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(BrokerTLS.remedy(error) ?? "\(error)", context)
+    }
 }
 
 extension MQTTSession.Reason {

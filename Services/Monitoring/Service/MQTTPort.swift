@@ -80,6 +80,7 @@ package struct MQTTPort: DevicePort {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = MQTTConnection(connect, broker, intake: intake, log: log, ended)
+                    if let tls = broker.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                     try channel.pipeline.syncOperations.addHandlers(ByteToMessageHandler(MQTTPackets()), connection)
                 }
             }

@@ -93,19 +93,23 @@ extension MonitoringCore {
         switch command {
         case .clock: try answer(.clock, at: message.systemTime, readings: 0, station, turn)
         case .realTime: try answer(.now, at: nil, readings: readings, station, turn)
+        case .realTimeInterval, .minuteInterval: try tell(.running, message, station, turn)
+        case .deviceIdentity, .deviceInformation: try tell(.basics, message, station, turn)
         case .requestAnswer:
             let acceptance = HJ212Answer.acceptance(message) ?? .unknown
             if acceptance != .ready { try refuse(message.request, "QnRtn \(acceptance)", station, turn) }
         case .result:
             let result = HJ212Answer.result(message) ?? .systemFault
             guard result == .done else { return try refuse(message.request, "ExeRtn \(result)", station, turn) }
-            guard try order(message.request, station, turn)?.ask.question == .setClock else { return }
-            try answer(.setClock, at: nil, readings: 0, station, turn)
-        case .setTimeoutAndRetries, .setClock, .askForClock, .realTimeInterval, .setRealTimeInterval, .minuteInterval,
-            .setMinuteInterval, .setPassword, .stopRealTime, .equipmentState, .stopEquipmentState, .day, .equipmentDay,
-            .minute, .hour, .started, .calibrate, .sampleNow, .clean, .compareSample, .keepSample, .setSamplingPeriod,
-            .samplingPeriod, .sampleTime, .deviceIdentity, .deviceInformation, .setDeviceParameter, .noticeAnswer,
-            .dataAnswer:
+            // The values of a period came before it, each in a message of its own.
+            guard let question = try order(message.request, station, turn)?.ask.question,
+                [.setClock, .period].contains(question)
+            else { return }
+            try answer(question, at: nil, readings: 0, station, turn)
+        case .setTimeoutAndRetries, .setClock, .askForClock, .setRealTimeInterval, .setMinuteInterval, .setPassword,
+            .stopRealTime, .equipmentState, .stopEquipmentState, .day, .equipmentDay, .minute, .hour, .started,
+            .calibrate, .sampleNow, .clean, .compareSample, .keepSample, .setSamplingPeriod, .samplingPeriod,
+            .sampleTime, .setDeviceParameter, .noticeAnswer, .dataAnswer:
             break
         }
     }
@@ -120,6 +124,11 @@ extension MonitoringCore {
         var answer = StationAnswered()
         (answer.question, answer.readings) = (question, UInt32(clamping: readings))
         try conclude(&answer, station, at: clock ?? turn.now, evenUnasked: false, turn)
+    }
+
+    private func tell(_ question: StationQuestion, _ message: HJ212Message, _ station: StationID, _ turn: Turn) throws {
+        var answer = StationAnswered(question, message)
+        try conclude(&answer, station, at: turn.now, evenUnasked: false, turn)
     }
 
     private func order(_ request: String, _ station: StationID, _ turn: Turn) throws -> StationOrder? {

@@ -77,7 +77,7 @@ extension MonitoringCore {
         }
         let verdicts = try take(batch.items, by: source.stations, source.times, turn)
         try refuse(verdicts, of: source.id, batch: batch.id, turn)
-        let answer = try BatchAnswer(batch: batch.id, verdicts: verdicts).encoded()
+        let answer = try BatchAnswer(.observations, batch: batch.id, verdicts: verdicts).encoded()
         try InletRepository.forgetBatches(before: turn.now - Self.batchesKept, turn.database)
         let kept = InletRepository.KeptBatch(content: content, answer: answer)
         try InletRepository.keep(kept, batch.id, of: source.id, at: turn.now, turn.database)
@@ -189,35 +189,5 @@ extension MonitoringCore {
             message.items.append(item)
         }
         if message.count > 0 { try turn.send(message, subject: source) }
-    }
-}
-
-/// What a source is told of its batch.
-private struct BatchAnswer: Encodable {
-    let batch: String
-    let accepted: Int
-    let refused: Int
-    /// In the batch's order.
-    let observations: [Line]
-
-    struct Line: Encodable {
-        var status = "accepted"
-        var code: String?
-        var message: String?
-    }
-
-    init(batch: String, verdicts: [Verdict]) {
-        self.batch = batch
-        observations = verdicts.map { verdict in
-            verdict.refusal.map { Line(status: "refused", code: $0.error.code, message: $0.error.message) } ?? Line()
-        }
-        refused = observations.count { $0.code != nil }
-        accepted = observations.count - refused
-    }
-
-    func encoded() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
     }
 }

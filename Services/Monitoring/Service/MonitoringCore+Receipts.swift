@@ -27,7 +27,7 @@ extension MonitoringCore {
         let verdicts = try batch.items.map { item in try verdict(on: item, channel, &news, turn) }
         for spot in news { try tell(spot, channel, turn) }
         try refuse(verdicts, of: source, batch: batch.id, turn)
-        let answer = try ReceiptAnswer(batch: batch.id, verdicts: verdicts).encoded()
+        let answer = try BatchAnswer(.receipts, batch: batch.id, verdicts: verdicts).encoded()
         try InletRepository.forgetBatches(before: turn.now - Self.batchesKept, turn.database)
         let kept = InletRepository.KeptBatch(content: content, answer: answer)
         try InletRepository.keep(kept, batch.id, of: source, at: turn.now, turn.database)
@@ -219,35 +219,5 @@ extension MonitoringCore {
         message.reached = UInt32(clamping: try place.reached(document.identifier, turn).reached)
         message.population = UInt32(clamping: place.population)
         try turn.send(message, subject: document.warning)
-    }
-}
-
-/// What a channel is told of its batch.
-private struct ReceiptAnswer: Encodable {
-    let batch: String
-    let accepted: Int
-    let refused: Int
-    /// In the batch's order.
-    let receipts: [Line]
-
-    struct Line: Encodable {
-        var status = "accepted"
-        var code: String?
-        var message: String?
-    }
-
-    init(batch: String, verdicts: [Verdict]) {
-        self.batch = batch
-        receipts = verdicts.map { verdict in
-            verdict.refusal.map { Line(status: "refused", code: $0.error.code, message: $0.error.message) } ?? Line()
-        }
-        refused = receipts.count { $0.code != nil }
-        accepted = receipts.count - refused
-    }
-
-    func encoded() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
     }
 }

@@ -26,7 +26,8 @@ extension MonitoringCore {
             name: frame.station,
             centre: Int(frame.centre),
             secret: frame.password,
-            system: ""
+            system: "",
+            coding: frame.coding
         )
         try turn.remembered.stations.keep(link, of: station.id, turn.database)
         try tell(message, station, turn)

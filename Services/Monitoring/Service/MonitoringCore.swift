@@ -18,6 +18,7 @@ package final class MonitoringCore: ServiceCore {
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
             AlarmFloodRepository.migration, SuspensionRepository.migration, ReachRepository.migration,
+            StationRepository.codings,
         ]
 
     /// The channel of SL 651 frames.

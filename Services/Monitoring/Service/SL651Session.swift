@@ -1,7 +1,7 @@
 package import MonitoringCodecs
 package import Vocabulary
 
-/// A connection of SL 651-2014: frames in, whole messages out; what is missing of a long one is asked for (mode M3, 6.3.1.2 c).
+/// A connection of SL 651-2014: frames of either coding in, whole messages out; what is missing of a long one is asked for (mode M3, 6.3.1.2 c).
 package struct SL651Session: DeviceSession {
     /// A message as if sent in one frame.
     package struct Message: Hashable, Sendable {
@@ -69,7 +69,13 @@ package struct SL651Session: DeviceSession {
         guard let function = SL651Function(rawValue: frame.function) else { return nil }
         let order = SL651Order.again(function, sequence: sequence, total: total)
         // The numbers are those of a packet that was taken: they fit.
-        return try? order.frame(to: frame.address, centre: frame.centre, secret: frame.secret, at: now).encoded()
+        return try? order.frame(
+            to: frame.address,
+            centre: frame.centre,
+            secret: frame.secret,
+            coding: frame.coding,
+            at: now
+        ).encoded()
     }
 
     /// The address of the station that sent it.

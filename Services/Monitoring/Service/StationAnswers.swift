@@ -27,6 +27,15 @@ extension StationAnswered {
         }
     }
 
+    /// What a message of HJ 212 tells of a device's parameters: everything in it but the factor that was asked for.
+    init(_ question: StationQuestion, _ message: HJ212Message) {
+        self.init()
+        self.question = question
+        parameters = message.items.flatMap { $0 }.filter { $0.name != "PolId" }.prefix(256).map {
+            StationParameter($0.name.shown(64), ($0.text ?? "").shown(128))
+        }
+    }
+
     /// Whether it says something that no other record does.
     var saysMore: Bool {
         !(text.isEmpty && alarms.isEmpty && parameters.isEmpty && events.isEmpty && other.isEmpty)
@@ -64,7 +73,7 @@ extension SL651Parameter.Content {
         case .address(let address): address.description
         case .password: "****"
         case .channel(let kind, let digits): "\(kind) \(digits)"
-        case .card(let digits): digits
+        case .card(let text), .text(let text): text.shown(128)
         case .measured(let bytes), .raw(let bytes):
             bytes.map { String(UInt16($0) + 0x100, radix: 16, uppercase: true).dropFirst() }.joined()
         }
@@ -107,9 +116,10 @@ extension StationQuestion {
             case .queryPumps: .pumps
             case .queryManual, .manual: .manual
             case .picture: .picture
-            case .linkKeeping, .test, .uniform, .timed, .extra, .hourly, .writeBasics, .readBasics, .writeRunning,
-                .readRunning, .clearStorage, .factorySettings, .changePassword, .setCard, .pumps, .valves, .gates,
-                .quota:
+            case .readBasics: .basics
+            case .readRunning: .running
+            case .linkKeeping, .test, .uniform, .timed, .extra, .hourly, .writeBasics, .writeRunning,
+                .clearStorage, .factorySettings, .changePassword, .setCard, .pumps, .valves, .gates, .quota:
                 .unspecified
             }
     }

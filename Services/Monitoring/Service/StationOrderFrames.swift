@@ -17,16 +17,15 @@ extension MonitoringCore {
         else { throw CommandRefusal("not-reachable", "station \(order.ask.station) has no SL 651 address") }
         let words = try order.ask.sl651()
         do throws(SL651Error) {
-            return Data(try words.frame(to: address, centre: centre, secret: secret, at: now).encoded())
+            let frame = try words.frame(to: address, centre: centre, secret: secret, coding: link.coding, at: now)
+            return Data(try frame.encoded())
         } catch {
             throw CommandRefusal(error.code.rawValue, error.message)
         }
     }
 
     private func packet(of order: inout StationOrder, _ link: StationLink, _ now: Instant) throws -> Data {
-        guard let words = order.ask.hj212(now) else {
-            throw CommandRefusal("unsupported-question", "HJ 212 sets and asks clocks, and asks for what is now")
-        }
+        let words = try order.ask.hj212(now)
         do throws(HJ212Error) {
             let message = try words.message(to: link.name, system: link.system, password: link.secret, at: now)
             order.request = message.request
@@ -38,13 +37,33 @@ extension MonitoringCore {
 }
 
 extension AskStation {
-    /// Nil where HJ 212 has no such order.
-    fileprivate func hj212(_ now: Instant) -> HJ212Order? {
+    /// Errors: `CommandRefusal`, where HJ 212 has no such order too.
+    fileprivate func hj212(_ now: Instant) throws(CommandRefusal) -> HJ212Order {
         switch question {
-        case .setClock: .setClock(to: now, factor: nil)
-        case .clock: .askClock(factor: nil)
-        case .now: .startRealTime
-        case .elements, .period, .status, .version, .events, .pumps, .manual, .picture, .unspecified, .UNRECOGNIZED: nil
+        case .setClock: return .setClock(to: now, factor: nil)
+        case .clock: return .askClock(factor: nil)
+        case .now: return .startRealTime
+        case .period:
+            let command: HJ212Command = stepMinutes < 60 ? .minute : stepMinutes < 1_440 ? .hour : .day
+            guard fromUs < toUs, elements.isEmpty else {
+                throw CommandRefusal("bad-period", "a period of HJ 212 is of all factors, and begins before it ends")
+            }
+            return .history(command, from: Instant(microseconds: fromUs), to: Instant(microseconds: toUs))
+        case .running where parameters == ["RtdInterval"]: return .askInterval(.realTimeInterval)
+        case .running where parameters == ["MinInterval"]: return .askInterval(.minuteInterval)
+        case .basics where parameters.count == 1: return .askIdentity(factor: parameters[0])
+        case .basics where parameters.count == 2:
+            return .askInformation(factor: parameters[0], information: parameters[1])
+        case .basics, .running:
+            throw CommandRefusal(
+                "unknown-parameter",
+                "ask for RtdInterval or MinInterval as running, and for a factor, or a factor and its i-code, as basics"
+            )
+        case .elements, .status, .version, .events, .pumps, .manual, .picture, .unspecified, .UNRECOGNIZED:
+            throw CommandRefusal(
+                "unsupported-question",
+                "HJ 212 sets and asks clocks, and asks for what is now, for a period and for parameters"
+            )
         }
     }
 
@@ -77,9 +96,28 @@ extension AskStation {
                 step: SL651Step(.minutes(Int64(stepMinutes))),
                 element: try SL651Element.named(elements[0])
             )
+        case .basics: return .parameters(.readBasics, try leads())
+        case .running: return .parameters(.readRunning, try leads())
         case .unspecified, .UNRECOGNIZED:
             throw CommandRefusal("unknown-question", "name a question; `fengsui send --help` has examples")
         }
+    }
+}
+
+extension AskStation {
+    /// The identifiers of the parameters asked for. Errors: `unknown-parameter`.
+    fileprivate func leads() throws(CommandRefusal) -> [UInt8] {
+        var leads: [UInt8] = []
+        for word in parameters {
+            guard let lead = SL651Parameter.lead(named: word) else {
+                throw CommandRefusal(
+                    "unknown-parameter",
+                    "'\(word.shown(32))' is no parameter of SL 651-2014, annex D; write its two digits or its name"
+                )
+            }
+            leads.append(lead)
+        }
+        return leads
     }
 }
 

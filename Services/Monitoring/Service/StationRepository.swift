@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MessageSchema
+import MonitoringCodecs
 import MonitoringDomain
 import ServiceStore
 import SwiftProtobuf
@@ -21,24 +22,41 @@ enum StationRepository {
         """
     )
 
+    static let codings = Migration(
+        "monitoring-stations-2",
+        "ALTER TABLE station_link ADD COLUMN coding TEXT NOT NULL DEFAULT 'binary'"
+    )
+
     // MARK: links
 
     static func link(of station: StationID, _ db: Database) throws -> StationLink? {
         try Row.fetchOne(
             db.cachedStatement(
-                sql: "SELECT channel, name, centre, secret, system FROM station_link WHERE station = ?"
+                sql: "SELECT channel, name, centre, secret, system, coding FROM station_link WHERE station = ?"
             ),
             arguments: [station.value]
-        ).map { StationLink(channel: $0[0], name: $0[1], centre: $0[2], secret: $0[3], system: $0[4]) }
+        ).map { row in
+            StationLink(
+                channel: row[0],
+                name: row[1],
+                centre: row[2],
+                secret: row[3],
+                system: row[4],
+                // The column holds what `keep` wrote.
+                coding: SL651Frame.Coding(rawValue: row[5]) ?? .binary
+            )
+        }
     }
 
     static func keep(_ link: StationLink, of station: StationID, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO station_link (station, channel, name, centre, secret, system)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO station_link (station, channel, name, centre, secret, system, coding)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [station.value, link.channel, link.name, link.centre, link.secret, link.system])
+        ).execute(arguments: [
+            station.value, link.channel, link.name, link.centre, link.secret, link.system, link.coding.rawValue,
+        ])
     }
 
     // MARK: orders
@@ -131,6 +149,8 @@ struct StationLink: Hashable, Sendable {
     let secret: String
     /// ST of HJ 212.
     let system: String
+    /// SL 651 only.
+    var coding = SL651Frame.Coding.binary
 }
 
 /// An order that is on its way.

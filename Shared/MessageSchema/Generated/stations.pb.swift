@@ -56,6 +56,12 @@ package nonisolated enum StationQuestion: SwiftProtobuf.Enum, Swift.CaseIterable
   /// What an observer typed last 人工置数.
   case manual // = 10
   case picture // = 11
+
+  /// Parameters of its basic configuration 基本配置.
+  case basics // = 12
+
+  /// Parameters by which it runs 运行参数.
+  case running // = 13
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -76,6 +82,8 @@ package nonisolated enum StationQuestion: SwiftProtobuf.Enum, Swift.CaseIterable
     case 9: self = .pumps
     case 10: self = .manual
     case 11: self = .picture
+    case 12: self = .basics
+    case 13: self = .running
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -94,6 +102,8 @@ package nonisolated enum StationQuestion: SwiftProtobuf.Enum, Swift.CaseIterable
     case .pumps: return 9
     case .manual: return 10
     case .picture: return 11
+    case .basics: return 12
+    case .running: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -112,6 +122,8 @@ package nonisolated enum StationQuestion: SwiftProtobuf.Enum, Swift.CaseIterable
     .pumps,
     .manual,
     .picture,
+    .basics,
+    .running,
   ]
 
 }
@@ -403,6 +415,10 @@ package nonisolated struct AskStation: Sendable {
 
   package var stepMinutes: UInt32 = 0
 
+  /// For BASICS and RUNNING. SL 651: the two digits or the name of annex D. HJ 212: RtdInterval or MinInterval to RUNNING; a factor's
+  /// code to BASICS, with a code of table B.8 behind it or alone.
+  package var parameters: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -441,7 +457,7 @@ package nonisolated struct RetireStations: Sendable {
 fileprivate nonisolated let _protobuf_package = "fengsui.monitoring"
 
 nonisolated extension StationQuestion: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATION_QUESTION_UNSPECIFIED\0\u{1}STATION_QUESTION_SET_CLOCK\0\u{1}STATION_QUESTION_CLOCK\0\u{1}STATION_QUESTION_NOW\0\u{1}STATION_QUESTION_ELEMENTS\0\u{1}STATION_QUESTION_PERIOD\0\u{1}STATION_QUESTION_STATUS\0\u{1}STATION_QUESTION_VERSION\0\u{1}STATION_QUESTION_EVENTS\0\u{1}STATION_QUESTION_PUMPS\0\u{1}STATION_QUESTION_MANUAL\0\u{1}STATION_QUESTION_PICTURE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATION_QUESTION_UNSPECIFIED\0\u{1}STATION_QUESTION_SET_CLOCK\0\u{1}STATION_QUESTION_CLOCK\0\u{1}STATION_QUESTION_NOW\0\u{1}STATION_QUESTION_ELEMENTS\0\u{1}STATION_QUESTION_PERIOD\0\u{1}STATION_QUESTION_STATUS\0\u{1}STATION_QUESTION_VERSION\0\u{1}STATION_QUESTION_EVENTS\0\u{1}STATION_QUESTION_PUMPS\0\u{1}STATION_QUESTION_MANUAL\0\u{1}STATION_QUESTION_PICTURE\0\u{1}STATION_QUESTION_BASICS\0\u{1}STATION_QUESTION_RUNNING\0")
 }
 
 nonisolated extension StationOrderFailure: SwiftProtobuf._ProtoNameProviding {
@@ -893,7 +909,7 @@ nonisolated extension SetStationClock: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension AskStation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".AskStation"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{1}question\0\u{1}elements\0\u{3}from_us\0\u{3}to_us\0\u{3}step_minutes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{1}question\0\u{1}elements\0\u{3}from_us\0\u{3}to_us\0\u{3}step_minutes\0\u{1}parameters\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -907,6 +923,7 @@ nonisolated extension AskStation: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.fromUs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.toUs) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.stepMinutes) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.parameters) }()
       default: break
       }
     }
@@ -931,6 +948,9 @@ nonisolated extension AskStation: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.stepMinutes != 0 {
       try visitor.visitSingularUInt32Field(value: self.stepMinutes, fieldNumber: 6)
     }
+    if !self.parameters.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.parameters, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -941,6 +961,7 @@ nonisolated extension AskStation: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.fromUs != rhs.fromUs {return false}
     if lhs.toUs != rhs.toUs {return false}
     if lhs.stepMinutes != rhs.stepMinutes {return false}
+    if lhs.parameters != rhs.parameters {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

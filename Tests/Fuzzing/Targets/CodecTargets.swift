@@ -124,6 +124,9 @@ extension FuzzTarget {
                 let again = try CAPDecoder.decode(alert.encoded()).first?.alert
                 try Finding.unless(again == alert, "written and read again it is another alert")
             }
+            for entry in try attempt({ try DocumentIndex(bytes) }).value?.entries ?? [] {
+                try Finding.unless(!entry.link.isEmpty, "an entry without a link")
+            }
             let (warning, second) = try attempt { try PlatformWarning.decode(bytes) }
             if let warning {
                 _ = warning.alert()

@@ -5,16 +5,23 @@ import Vocabulary
 // What stations send.
 
 extension FuzzTarget {
-    /// Length and check sum of SL 651, where the bytes are long enough for a frame.
+    /// Start, length and check sum of SL 651 in the coding that the first byte says, where the bytes are long enough for a frame.
     @Sendable static func repairFrame(_ bytes: inout [UInt8]) {
-        guard bytes.count >= 17 else { return }
-        (bytes[0], bytes[1]) = (0x7E, 0x7E)
-        let length = min(bytes.count - 17, 0x0FFF)
-        (bytes[11], bytes[12]) = (UInt8(length >> 8), UInt8(length & 0xFF))
-        if ![0x02, 0x16].contains(bytes[13]) { bytes[13] = 0x02 }
-        if ![0x03, 0x05, 0x17].contains(bytes[bytes.count - 3]) { bytes[bytes.count - 3] = 0x03 }
-        let crc = CRC16.modbus(bytes.dropLast(2))
-        (bytes[bytes.count - 2], bytes[bytes.count - 1]) = (UInt8(crc >> 8), UInt8(crc & 0xFF))
+        let isText = bytes.first == 0x01
+        let (head, sum) = isText ? (24, 4) : (14, 2)
+        guard bytes.count >= head + 1 + sum else { return }
+        let length = min(bytes.count - head - 1 - sum, 0x0FFF)
+        func written(_ number: Int) -> [UInt8] {
+            isText
+                ? Array(String(number + 0x10000, radix: 16, uppercase: true).utf8.dropFirst())
+                : [UInt8(number >> 8), UInt8(number & 0xFF)]
+        }
+        if !isText { bytes.replaceSubrange(0..<2, with: [0x7E, 0x7E]) }
+        bytes.replaceSubrange(head - 1 - sum..<head - 1, with: written(length))
+        if ![0x02, 0x16].contains(bytes[head - 1]) { bytes[head - 1] = 0x02 }
+        let end = bytes.count - 1 - sum
+        if ![0x03, 0x05, 0x17].contains(bytes[end]) { bytes[end] = 0x03 }
+        bytes.replaceSubrange((end + 1)..., with: written(Int(CRC16.modbus(bytes.dropLast(sum)))))
     }
 
     /// The bytes of two connections, in pieces: a message that a port takes for whole is the one that the handler reads, and what it

@@ -32,6 +32,32 @@ extension FuzzTarget {
         _ = (item.observed.description, item.value.rounded(places: 0))
     }
 
+    /// What channels say became of texts: keys and digests have their lengths, numbers of people are possible ones.
+    static let receipts = FuzzTarget(name: "receipts", form: .text, share: 200_000) {
+        { bytes in
+            let (batch, outcome) = try attempt { try ReceiptBatch(Data(bytes)) }
+            guard let batch else { return outcome }
+            try Finding.unless((1...ReceiptBatch.most).contains(batch.items.count), "\(batch.items.count) receipts")
+            for case .success(let receipt) in batch.items { try check(receipt) }
+            let refused = batch.items.count { (try? $0.get()) == nil }
+            return refused == 0 ? "sound" : refused == batch.items.count ? "nothing sound" : "some sound"
+        }
+    }
+
+    private static func check(_ receipt: SentReceipt) throws {
+        try Finding.unless(receipt.message.count == 16, "a key of \(receipt.message.count) bytes")
+        _ = receipt.at.description
+        switch receipt.status {
+        case .delivered(let people):
+            try Finding.unless(people.map { $0 > 0 } ?? true, "\(people ?? 0) people")
+        case .received(let digests):
+            let areWhole = digests.allSatisfy { $0.count == 32 }
+            try Finding.unless(!digests.isEmpty && areWhole, "digests of other lengths")
+        case .failed(let reason): try Finding.unless(!reason.isEmpty, "no reason")
+        case .acknowledged(let person, let told): try Finding.unless(!person.isEmpty && told >= 0, "\(told) told")
+        }
+    }
+
     /// A packet of MQTT, and the bytes of a connection in pieces. What is read is written so that it reads alike.
     static let mqtt = FuzzTarget(name: "mqtt", form: .binary, repair: repairLength, share: 500_000) {
         { bytes in

@@ -29,7 +29,8 @@ package struct FuzzTarget: Sendable {
 
     /// Every target, by name.
     package static let all: [FuzzTarget] =
-        [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [documents, mqtt] + [
+        [envelope, list, heartbeat, reader] + [sl651, hj212, connections, framing, cap] + [documents, receipts, mqtt]
+        + [
             recording, configuration, busFile,
         ]
         + [request, station, command, record, loop]

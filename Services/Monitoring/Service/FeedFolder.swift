@@ -1,10 +1,4 @@
-import AsyncHTTPClient
-import Crypto
 import Foundation
-import NIOCore
-import NIOFoundationCompat
-import NIOHTTP1
-import NIOPosix
 
 /// Files that appear in a folder. Nothing is written there: who puts the files there also takes them away.
 ///
@@ -73,60 +67,4 @@ struct FeedFolder: FeedPlace {
         seen = now
         kept = kept.filter { now[$0.key] != nil }
     }
-}
-
-/// A document at an address, asked for with what was known of it (RFC 9110, 13.1).
-struct FeedAddress: FeedPlace {
-    let url: String
-    let maximumBytes: Int
-    private var kept = Known()
-    private var given: Known?
-
-    private struct Known {
-        var tag: String?
-        var modified: String?
-        var digest: Data?
-    }
-
-    /// One for all feeds, as long as the process. Who does not answer is a failure at once: how often to ask again is the feed's own.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .seconds(10)
-        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
-    }()
-
-    /// From the first byte to the last.
-    private static let patience = TimeAmount.seconds(30)
-
-    init(url: String, maximumBytes: Int) { (self.url, self.maximumBytes) = (url, maximumBytes) }
-
-    mutating func next() async throws -> Data? {
-        // One document stands there: after it was kept there is no other in the same look.
-        guard given == nil else {
-            given = nil
-            return nil
-        }
-        var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "User-Agent", value: "fengsui")
-        if let tag = kept.tag { request.headers.add(name: "If-None-Match", value: tag) }
-        if let modified = kept.modified { request.headers.add(name: "If-Modified-Since", value: modified) }
-        let response = try await Self.client.execute(request, timeout: Self.patience)
-        if response.status.code == 304 { return nil }
-        guard response.status.code == 200 else {
-            throw FeedFailure(description: "\(url) answers \(response.status.code); ask who runs it")
-        }
-        let body = Data(buffer: try await response.body.collect(upTo: maximumBytes))
-        let digest = Data(SHA256.hash(data: body))
-        let tag = response.headers.first(name: "ETag"), modified = response.headers.first(name: "Last-Modified")
-        let known = Known(tag: tag, modified: modified, digest: digest)
-        guard digest != kept.digest else {
-            kept = known
-            return nil
-        }
-        given = known
-        return body
-    }
-
-    mutating func keep() { if let given { kept = given } }
 }
