@@ -176,6 +176,7 @@ let testTargets: [Target] = [
         exclude: ["check_cap.py", "station.py"]
     ),
     tests("Simulation", foundation + everyService + [.grdb]),
+    tests("Configuration", foundation + everyService, exclude: ["Examples", "probe_schema.py"]),
     tests("Tidy", ["TestSupport"]),
 ]
 

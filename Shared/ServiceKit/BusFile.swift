@@ -85,9 +85,10 @@ package struct BusFile: Hashable, Sendable {
         try value.parse("a public key of 40 characters, as `fengsui keys` makes them") { try? CurveKey($0) }
     }
 
-    /// The file's text, services and people in order of name.
+    /// The file's text, services and people in order of name. Its schema is found from `compose/bus`, where the containers look for it.
     package var text: String {
         var lines = [
+            "# yaml-language-server: $schema=../configuration/bus.schema.json",
             "# Where each service is, and whose public keys are let in. Written by `fengsui keys`.",
             seats.isEmpty ? "services: {}" : "services:",
         ]

@@ -133,6 +133,13 @@ package struct YAMLValue {
         return texts
     }
 
+    /// Checks a name in both languages, `{ zh, en }`; the screens read it from the file.
+    package func names() throws(ConfigurationError) {
+        try allow(["zh", "en"])
+        _ = try value("zh").text()
+        _ = try value("en").text()
+    }
+
     /// `true` or `false`.
     package func flag() throws(ConfigurationError) -> Bool {
         try parse("true or false") { $0 == "true" ? true : $0 == "false" ? false : nil }

@@ -16,8 +16,13 @@ package struct RetentionPolicies: Hashable, Sendable {
     package init(_ policies: [StreamName: RetentionPolicy]) { self.policies = policies }
 
     /// Reads the file at `path`. Errors: `ConfigurationError` with line and remedy.
-    package init(path: String) throws {
-        let root = try YAMLValue(text: ConfigurationError.text(of: path), file: path)
+    package init(path: String) throws(ConfigurationError) {
+        try self.init(text: ConfigurationError.text(of: path), file: path)
+    }
+
+    /// The same, of the text of `file`. Errors: `ConfigurationError` with line and remedy.
+    package init(text: String, file: String) throws(ConfigurationError) {
+        let root = try YAMLValue(text: text, file: file)
         try root.allow(["streams"])
         for (name, value) in try root.value("streams").entries() {
             guard let stream = StreamName(rawValue: name) else {

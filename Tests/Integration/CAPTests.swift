@@ -1,5 +1,6 @@
 import Foundation
 import MessageSchema
+import MonitoringCodecs
 import TestSupport
 import Testing
 
@@ -23,6 +24,11 @@ import Testing
         let script = Checkout.root.path + "/Tests/Integration/check_cap.py"
         let meaning = try Self.run("python3", [script, "Exercise"] + paths)
         #expect(meaning.output == "\(documents.count) documents\n")
+        // Each can be signed within: its canonical form is the one that libxml2 finds.
+        for (document, path) in zip(documents, paths) {
+            let canonical = try CAPSignature(of: Data(document.utf8), by: .ecdsaP256).content
+            #expect(try Self.run("xmllint", ["--exc-c14n", path]).output == String(decoding: canonical, as: UTF8.self))
+        }
         // The controls: a document sent twice, and one without its event.
         #expect(try Self.run("python3", [script, "Exercise", paths[0], paths[0]]).output.contains("used before"))
         let spoilt = documents[0].replacing("<category>Met</category>", with: "")

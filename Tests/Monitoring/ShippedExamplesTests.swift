@@ -31,7 +31,7 @@ import Testing
     @Test(
         arguments: [
             ("antecedent: api", "antecedent: api2", "no api forecast"),
-            ("kind: fwi", "kind: weather", "no kind of forecast"),
+            ("kind: fwi", "kind: weather", "no kind of forecast"), ("start: 85,", "start: 101.5,", "from 0.0 to 101.0"),
             ("lead_hours: 2", "lead_hours: 4", "not 1, 2, 3 or 6"), ("confidence: 70", "confidence: 0", "out of range"),
             ("to: flash-flood, at: orange", "to: flash-flood", "one condition"),
             ("from: rain, to: flash-flood", "from: flash-flood, to: rain", "later node"),

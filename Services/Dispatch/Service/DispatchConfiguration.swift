@@ -25,6 +25,7 @@ extension YAMLValue {
         var teams: [Team] = []
         for item in try list() {
             try item.allow(["id", "name", "base", "capabilities", "on_duty", "leader"])
+            try item.value("name").names()
             let team = Team(
                 id: TeamID(try item.value("id").text()),
                 base: try item.value("base").place(known),

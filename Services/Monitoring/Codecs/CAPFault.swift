@@ -114,6 +114,7 @@ package struct CAPError: Error, Hashable, Sendable, CustomStringConvertible {
         case badIdentifier = "bad-identifier"
         case badMessage = "bad-message"
         case notExpressible = "not-expressible"
+        case otherForm = "other-form"
     }
 
     package let code: Code

@@ -2,7 +2,9 @@ import Foundation
 
 /// Writes XML 1.0 in UTF-8, without white space between elements.
 struct MarkupWriter {
-    private var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    static let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+
+    private var text = Self.declaration
 
     var bytes: Data { Data((text + "\n").utf8) }
 

@@ -90,6 +90,7 @@ package enum ElementCatalogue {
     private static let fire = [
         one("hot_spots", "火点数", "hot spots", .one),
         one("ffmc", "细小可燃物湿度码", "fine fuel moisture code", .one),
+        one("ffmc_hourly", "逐时细小可燃物湿度码", "fine fuel moisture code of the hour", .one),
         one("dmc", "腐殖质湿度码", "duff moisture code", .one),
         one("dc", "干旱码", "drought code", .one),
         one("isi", "初始蔓延指数", "initial spread index", .one),

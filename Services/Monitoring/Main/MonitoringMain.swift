@@ -124,18 +124,31 @@ extension Monitoring {
 extension Monitoring {
     struct Documents: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes the CAP documents that were issued into a folder, each with a detached signature.",
+            abstract: "Writes the CAP documents that were issued into a folder, each with its signature.",
             discussion: """
                 Example: monitoring documents --data run/data --to cap --key cap.key
                 A key: openssl genpkey -algorithm ed25519 -out cap.key; its public half: openssl pkey -in cap.key -pubout -out cap.pub
                 Check: openssl pkeyutl -verify -pubin -inkey cap.pub -rawin -in ID.xml -sigfile ID.xml.sig
+                Within a copy of the document (CAP 1.2, 3.3.2.1): --signature enveloped writes ID.signed.xml. A key that xmlsec1 verifies: \
+                openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out cap.key
+                Check: xmlsec1 --verify --pubkey-pem cap.pub ID.signed.xml
                 """
         )
         @Option(help: "The folder of this service's database.") var data: String
         @Option(help: "The folder that they are written into.") var to: String
         @Option(help: "The secret key: Ed25519 or P-256, PEM (PKCS #8). No signatures without it.") var key: String?
-        func run() throws { print(try MonitoringCore.writeDocuments(data: data, to: to, key: key)) }
+        @Option(help: "detached: beside the document; enveloped: within a copy of it.") var signature = SignatureForm
+            .detached
+
+        func validate() throws {
+            guard key != nil || signature == .detached else { throw ValidationError("--signature needs --key") }
+        }
+
+        func run() throws {
+            print(try MonitoringCore.writeDocuments(data: data, to: to, key: key, signature: signature))
+        }
     }
 }
 
 extension MapKind: ExpressibleByArgument {}
+extension SignatureForm: ExpressibleByArgument {}

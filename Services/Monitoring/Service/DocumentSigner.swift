@@ -1,8 +1,17 @@
 import Crypto
 import Foundation
+import MonitoringCodecs
 import ServiceKit
 
-/// Signs documents as they are, byte for byte: a detached signature, for which nothing is canonicalized.
+/// Where a document's signature stands.
+package enum SignatureForm: String, CaseIterable, Sendable {
+    /// In a file of its own, over the document byte for byte.
+    case detached
+    /// Within a copy of the document, as CAP 1.2, 3.3.2.1, has it.
+    case enveloped
+}
+
+/// Signs documents: as they are, byte for byte, beside them; or in their canonical form, within them.
 ///
 /// The secret key is a PEM file in PKCS #8 (RFC 5958), as `openssl genpkey` writes it: of Ed25519 (RFC 8032), whose signature
 /// is 64 bytes over the document, or of P-256 (FIPS 186-5), whose signature is DER over its SHA-256. It is read from its
@@ -37,6 +46,32 @@ enum DocumentSigner {
                 "\(path) is no key of Ed25519 or P-256; make one with `openssl genpkey -algorithm ed25519 -out \(path)`"
             )
         }
+    }
+
+    /// The document with its signature within.
+    ///
+    /// Errors: `CAPError` with the code `other-form` for a document that this service would write otherwise.
+    func enveloped(_ document: Data) throws -> Data {
+        switch self {
+        case .ed25519(let key):
+            try Self.enveloped(document, .ed25519, key.publicKey.rawRepresentation) { try key.signature(for: $0) }
+        case .p256(let key):
+            try Self.enveloped(document, .ecdsaP256, key.publicKey.x963Representation) {
+                try key.signature(for: $0).rawRepresentation
+            }
+        }
+    }
+
+    private static func enveloped(
+        _ document: Data,
+        _ algorithm: CAPSignature.Algorithm,
+        _ publicKey: Data,
+        sign: (Data) throws -> Data
+    ) throws -> Data {
+        let unsigned = try CAPSignature(of: document, by: algorithm)
+        let digest = Data(SHA256.hash(data: unsigned.content))
+        let signature = try sign(unsigned.signedInfo(digest: digest))
+        return unsigned.document(digest: digest, signature: signature, publicKey: publicKey)
     }
 
     /// The signature of those bytes.

@@ -42,6 +42,7 @@ struct Forecast: Sendable {
 
     enum Kind: Sendable {
         case fireWeather(FireWeatherForecast)
+        case hourlyFineFuel(HourlyFineFuelForecast)
         case antecedent(AntecedentForecast)
         case guidance(GuidanceForecast)
         case drought(DroughtForecast)
@@ -56,6 +57,7 @@ struct Forecast: Sendable {
     var inputs: [ElementID] {
         switch kind {
         case .fireWeather: ["temperature", "humidity", "wind_speed", "rain_24h", .rain1h]
+        case .hourlyFineFuel: ["temperature", "humidity", "wind_speed", .rain1h]
         case .antecedent, .drought: [.rain1h, "rain_24h"]
         case .guidance: [.rain1h]
         case .flow: [.flow]
@@ -66,6 +68,7 @@ struct Forecast: Sendable {
     var schedule: ForecastSchedule? {
         switch kind {
         case .fireWeather(let forecast): forecast.schedule
+        case .hourlyFineFuel(let forecast): forecast.schedule
         case .antecedent(let forecast): forecast.schedule
         case .drought(let forecast): forecast.schedule
         case .guidance, .flow: nil
@@ -81,6 +84,7 @@ struct Forecast: Sendable {
         kind =
             switch try item.value("kind").text() {
             case "fwi": .fireWeather(try FireWeatherForecast(item, station))
+            case "ffmc-hourly": .hourlyFineFuel(try HourlyFineFuelForecast(item))
             case "api": .antecedent(try AntecedentForecast(item))
             case "flash-flood-guidance": .guidance(try GuidanceForecast(item))
             case "spi": .drought(try DroughtForecast(item))
@@ -88,18 +92,18 @@ struct Forecast: Sendable {
             case let other:
                 throw item.error(
                     "'\(other)' is no kind of forecast",
-                    remedy: "write fwi, api, flash-flood-guidance, spi, flow or earthquake"
+                    remedy: "write fwi, ffmc-hourly, api, flash-flood-guidance, spi, flow or earthquake"
                 )
             }
     }
 }
 
-/// When a forecast is made: of each day or month in Beijing's time, some while after it, so that its readings can come.
+/// When a forecast is made: of each hour, day or month in Beijing's time, some while after it, so that its readings can come.
 struct ForecastSchedule: Hashable, Sendable {
-    enum Period: Sendable { case day, month }
+    enum Period: Sendable { case hour, day, month }
 
     let period: Period
-    /// The hour that ends a day, and the first day of a month.
+    /// The hour that ends a day, and the first day of a month; nothing to a period of an hour.
     let hour: Int
     let wait: Duration
 
@@ -108,10 +112,21 @@ struct ForecastSchedule: Hashable, Sendable {
         let civil = BeijingTime.civil(instant)
         var base = instant
         for step in 0..<3 {
-            base = period == .day ? day(civil, step) : month(civil, step)
+            base =
+                switch period {
+                case .hour: fullHour(civil, step)
+                case .day: day(civil, step)
+                case .month: month(civil, step)
+                }
             if base >= instant { return base }
         }
         return base
+    }
+
+    private func fullHour(_ civil: CivilTime, _ step: Int) -> Instant {
+        var start = civil
+        (start.minute, start.second) = (0, 0)
+        return BeijingTime.instant(start) + .hours(Int64(step))
     }
 
     private func day(_ civil: CivilTime, _ step: Int) -> Instant {

@@ -5,11 +5,18 @@ import ServiceStore
 
 extension MonitoringCore {
     /// Writes every CAP document that was issued, and is kept in the outbox, as `IDENTIFIER.xml` into the folder, byte for byte as
-    /// issued; with a key, its detached signature beside it as `IDENTIFIER.xml.sig`. Gives how many it wrote.
+    /// issued; with a key, its signature beside it: detached as `IDENTIFIER.xml.sig`, or enveloped in a copy, `IDENTIFIER.signed.xml`.
+    /// Gives how many documents it wrote.
     ///
     /// What stands there already stays: a document with other bytes is an error, a signature that stands is not made anew.
-    /// Errors: `StoreError` where there is no database, `InputError` for a key that is none or a document that differs.
-    package static func writeDocuments(data: String, to folder: String, key: String?) throws -> Int {
+    /// Errors: `StoreError` where there is no database, `InputError` for a key that is none or a document that differs, `CAPError` for one
+    /// that an older service wrote in another form, which only a detached signature fits.
+    package static func writeDocuments(
+        data: String,
+        to folder: String,
+        key: String?,
+        signature form: SignatureForm = .detached
+    ) throws -> Int {
         let signer = try key.map { try DocumentSigner(path: $0) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         return try ServiceStore.readOnly(path: "\(data)/\(name.rawValue).db") { db in
@@ -18,8 +25,15 @@ extension MonitoringCore {
                 guard let (identifier, document) = try issued(Envelope.decode(bytes)) else { return }
                 let path = "\(folder)/\(identifier).xml"
                 if try write(document, to: path) { written += 1 }
-                guard let signer, !FileManager.default.fileExists(atPath: path + ".sig") else { return }
-                try signer.signature(of: document).write(to: URL(fileURLWithPath: path + ".sig"), options: .atomic)
+                guard let signer else { return }
+                let signed = form == .detached ? path + ".sig" : "\(folder)/\(identifier).signed.xml"
+                guard !FileManager.default.fileExists(atPath: signed) else { return }
+                let bytes =
+                    switch form {
+                    case .detached: try signer.signature(of: document)
+                    case .enveloped: try signer.enveloped(document)
+                    }
+                try bytes.write(to: URL(fileURLWithPath: signed), options: .atomic)
             }
             return written
         }

@@ -140,19 +140,18 @@ extension MonitoringCore {
 
     /// The four of that noon: the last of the hour before it, the rain of 24 hours or of 24 single ones.
     private func weather(_ station: StationID, _ noon: Instant, _ turn: Turn) throws -> (noon: Noon?, missing: String) {
-        func readings(_ element: ElementID, _ hours: Int64) throws -> [ForecastRepository.Reading] {
-            try ForecastRepository.readings(station, element, after: noon - .hours(hours), through: noon, turn.database)
-        }
-        var found: [ForecastRepository.Reading] = []
-        for element in ["temperature", "humidity", "wind_speed"] as [ElementID] {
-            guard let reading = try readings(element, 1).last else { return (nil, element.value) }
-            found.append(reading)
-        }
-        var rain = try readings("rain_24h", 1).suffix(1)
+        let (found, missing) = try newest(["temperature", "humidity", "wind_speed"], station, noon, turn)
+        if let missing { return (nil, missing.value) }
+        var rain = try newest(["rain_24h"], station, noon, turn).readings
         if rain.isEmpty {
-            let hours = try readings(.rain1h, 24)
-            guard hours.count == 24 else { return (nil, "rain_24h") }
-            rain = hours[...]
+            rain = try ForecastRepository.readings(
+                station,
+                .rain1h,
+                after: noon - .hours(24),
+                through: noon,
+                turn.database
+            )
+            guard rain.count == 24 else { return (nil, "rain_24h") }
         }
         guard let sum = ForecastRepository.total(rain) else {
             throw ForecastError(.outOfRange, "the rain of 24 hours is no rain; correct the readings")

@@ -40,7 +40,7 @@ extension MonitoringCore {
         for id in forecasts.woken[place] ?? [] {
             guard let forecast = forecasts.all[id] else { continue }
             switch forecast.kind {
-            case .fireWeather, .antecedent, .drought: try begin(forecast, reading, turn)
+            case .fireWeather, .hourlyFineFuel, .antecedent, .drought: try begin(forecast, reading, turn)
             case .guidance(let guidance): try make(guidance, forecast, at: reading.observed, turn)
             case .flow(let flow): try make(flow, forecast, at: reading.observed, turn)
             }
@@ -51,7 +51,7 @@ extension MonitoringCore {
 
     // MARK: by the day
 
-    /// The first reading of a daily forecast sets the timer of its first day.
+    /// The first reading of a forecast by the hour, day or month sets the timer of its first one.
     private func begin(_ forecast: Forecast, _ reading: Observation, _ turn: Turn) throws {
         guard let schedule = forecast.schedule else { return }
         var progress = try ForecastRepository.progress(forecast.id, turn.database)
@@ -76,6 +76,7 @@ extension MonitoringCore {
         try turn.setTimer(Self.forecast, subject: forecast.id, due: next + schedule.wait)
         switch forecast.kind {
         case .fireWeather(let fireWeather): try make(fireWeather, forecast, at: base, turn)
+        case .hourlyFineFuel(let fineFuel): try make(fineFuel, forecast, at: base, turn)
         case .antecedent(let antecedent): try make(antecedent, forecast, at: base, turn)
         case .drought(let drought): try make(drought, forecast, at: base, turn)
         case .guidance, .flow: break

@@ -89,13 +89,6 @@ extension YAMLValue {
         return StoreID(try value("id").text())
     }
 
-    /// Checks a name in both languages; the screens read it from the file.
-    private func names() throws(ConfigurationError) {
-        try allow(["zh", "en"])
-        _ = try value("zh").text()
-        _ = try value("en").text()
-    }
-
     private func route(from stores: [StoreID]) throws(ConfigurationError) -> Catalogue.Route {
         try allow(["from", "to", "minutes"])
         return Catalogue.Route(
