@@ -71,7 +71,10 @@ enum ConfigurationFile: String, CaseIterable, Sendable {
     var named: [String] {
         switch self {
         case .bus: ["people"]
-        case .monitoring: ["stations/*/elements", "stations/*/factors", "stations/*/factors/w01018"]
+        case .monitoring:
+            ["station_kinds", "stations"].flatMap { list in
+                ["\(list)/*/elements", "\(list)/*/factors", "\(list)/*/factors/w01018"]
+            }
         case .assessment, .commandCenter, .dispatch, .retention, .stockpile: []
         }
     }

@@ -122,7 +122,7 @@ extension YAMLValue {
         var divisions: [String] = []
         let places = try selection == nil ? value("divisions") : optional("divisions")
         for division in try places?.list() ?? [] { divisions.append(try division.division()) }
-        guard selection != nil || (!divisions.isEmpty && !stations.isEmpty) else {
+        guard selection != nil || !stations.isEmpty, places == nil || !divisions.isEmpty else {
             throw error("a rule without stations or divisions", remedy: "name at least one of each")
         }
         let rule = try warningRule(element.unit)

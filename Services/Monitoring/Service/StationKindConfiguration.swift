@@ -87,6 +87,9 @@ extension YAMLValue {
                 try item.parse("a division code of 2, 4, 6, 9 or 12 digits") { DivisionCode($0) }
             )
         }
+        if let given = try optional("divisions"), divisions.isEmpty {
+            throw given.error("no division", remedy: "name one, or leave it out for everywhere")
+        }
         return StationSelection(
             kind: try value("kind").parse("a kind of station_kinds") { kinds.contains($0) ? $0 : nil },
             divisions: divisions
