@@ -150,20 +150,36 @@ final class RecordingRig: AskedService {
     static func frame(_ station: String, _ observed: Instant, serial: Int, _ elements: [(String, Int, Int)]) throws
         -> Arrival
     {
+        var content: [UInt8] = []
+        for (identifier, value, size) in elements {
+            content += [UInt8(identifier.prefix(2), radix: 16) ?? 0, UInt8(identifier.suffix(2), radix: 16) ?? 0]
+            content += decimal(value, size)
+        }
+        return try frame(station, observed, serial: serial, .hourly, content)
+    }
+
+    /// A picture of the station's camera (SL 651-2014, table 40), of those bytes.
+    static func picture(_ station: String, _ observed: Instant, serial: Int, _ bytes: [UInt8]) throws -> Arrival {
+        try frame(station, observed, serial: serial, .picture, [0xF3, 0xF3] + bytes)
+    }
+
+    private static func frame(
+        _ station: String,
+        _ observed: Instant,
+        serial: Int,
+        _ function: SL651Function,
+        _ content: [UInt8]
+    ) throws -> Arrival {
         let address = try #require(SL651Address(station))
         let stamp = digits(observed)
         var body = [UInt8(serial >> 8 & 0xFF), UInt8(serial & 0xFF)] + stamp + [0x15]
-        body += [0xF1, 0xF1] + decimal(Int(station) ?? 0, 5) + [0x48, 0xF0, 0xF0] + stamp
-        for (identifier, value, size) in elements {
-            body += [UInt8(identifier.prefix(2), radix: 16) ?? 0, UInt8(identifier.suffix(2), radix: 16) ?? 0]
-            body += decimal(value, size)
-        }
+        body += [0xF1, 0xF1] + decimal(Int(station) ?? 0, 5) + [0x48, 0xF0, 0xF0] + stamp + content
         let frame = SL651Frame(
             .up,
             centre: 1,
             address: address,
             secret: 0x1234,
-            function: .hourly,
+            function: function,
             body: body,
             ending: .etx
         )

@@ -64,7 +64,12 @@ extension MonitoringCore {
         let standing = try WarningRepository.standing(turn.database)
             .filter { $0.divisions.contains(where: event.concerns) }
         let ranked = standing.sorted { ($1.colour.rawValue, $0.warning) < ($0.colour.rawValue, $1.warning) }
-        return Array(ranked.prefix(Self.mostOfAKind))
+        return try ranked.prefix(Self.mostOfAKind).map { warning in
+            // What was seen when it was issued is not what is seen now.
+            var warning = warning
+            warning.pictures = try pictures(beside: warning, turn)
+            return warning
+        }
     }
 
     private func forecasts(for event: GreatEvent, _ turn: Turn) throws -> [ReportedForecast] {

@@ -188,6 +188,7 @@ extension MonitoringCore {
         (act.isByHand, act.issueAt) = (true, known.track.issueAt)
         let begins = max(turn.now, known.track.issueAt ?? turn.now)
         content.expiresUs = (begins + .seconds(Int64(clamping: content.lifetimeSeconds))).microseconds
+        content.pictures = try pictures(beside: content, turn)
         for effect in effects { try tell(effect, content, act, turn) }
         switch known.track.state {
         case .approved:

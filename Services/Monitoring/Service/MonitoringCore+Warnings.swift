@@ -133,6 +133,7 @@ extension MonitoringCore {
         if content.divisions.isEmpty { content.divisions = try divisions(applied, station, turn) }
         let own = Int64(clamping: content.lifetimeSeconds)
         content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
+        if !effects.isEmpty { content.pictures = try pictures(beside: content, turn) }
         for effect in effects { try tell(effect, content, act, turn) }
         try setTimer(track, before, applied, station, turn)
         try tellDependents(track, before, applied, station, turn)

@@ -13,7 +13,7 @@ struct RiskReportTexts {
         _ divisions: [String: Name],
         _ stations: [StationID: Station]
     ) throws {
-        let clock = String(CAPTime(Instant(microseconds: report.dueUs)).text.prefix(16).replacing("T", with: " "))
+        let clock = Self.clock(report.dueUs)
         var zh = ["《\(event.name.zh)》风险研判（\(clock)，保障等级：\(event.level.zh)）"]
         var en = ["Risk report for \(event.name.en), \(clock) Beijing time, secured as: \(event.level.en)"]
         zh.append(report.warnings.isEmpty ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
@@ -27,13 +27,20 @@ struct RiskReportTexts {
             let name = WarningTexts.colourName(colour)
             zh.append("· \(hazard.event.zh)\(name.zh)预警：\(places.map(\.zh).joined(separator: "、"))")
             en.append("- \(hazard.event.en), \(name.en): \(places.map(\.en).joined(separator: ", "))")
+            for picture in warning.pictures {
+                let name = Self.name(of: picture.station, stations)
+                let taken = Self.clock(picture.observedUs)
+                let start = picture.sha256.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+                zh.append("  \(name.zh)现场图片：\(taken)，\(start)…")
+                en.append("  Picture of \(name.en): \(taken), \(start)…")
+            }
         }
         if !report.forecasts.isEmpty {
             zh.append("预报：")
             en.append("Forecasts:")
         }
         for forecast in report.forecasts {
-            let name = stations[StationID(forecast.station)]?.name ?? Name(zh: forecast.station, en: forecast.station)
+            let name = Self.name(of: forecast.station, stations)
             let value = try forecast.value.checked()
             zh.append("· \(name.zh) \(forecast.element)：\(value)")
             en.append("- \(name.en) \(forecast.element): \(value)")
@@ -50,5 +57,14 @@ struct RiskReportTexts {
         zh.append("措施：\(report.measuresZh)")
         en.append("Measures: \(report.measuresEn)")
         (self.zh, self.en) = (zh.joined(separator: "\n"), en.joined(separator: "\n"))
+    }
+
+    /// The date, the hour and the minute in Beijing.
+    private static func clock(_ microseconds: Int64) -> String {
+        String(CAPTime(Instant(microseconds: microseconds)).text.prefix(16).replacing("T", with: " "))
+    }
+
+    private static func name(of station: String, _ stations: [StationID: Station]) -> Name {
+        stations[StationID(station)]?.name ?? Name(zh: station, en: station)
     }
 }

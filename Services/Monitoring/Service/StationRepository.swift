@@ -135,6 +135,25 @@ enum StationRepository {
         )
         return true
     }
+
+    /// The newest picture of the station that was taken after `start` and up to `end`; nil where there is none.
+    static func newestPicture(of station: StationID, after start: Instant, through end: Instant, _ db: Database) throws
+        -> StationPicture?
+    {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT observed_us, sha256 FROM picture WHERE station = ? AND observed_us > ? AND observed_us <= ?
+                    ORDER BY observed_us DESC, sha256 LIMIT 1
+                    """
+            ),
+            arguments: [station.value, start.microseconds, end.microseconds]
+        ).map { row in
+            var picture = StationPicture()
+            (picture.station, picture.observedUs, picture.sha256) = (station.value, row[0], row[1])
+            return picture
+        }
+    }
 }
 
 /// How a station was reached last: the words that an order to it repeats.

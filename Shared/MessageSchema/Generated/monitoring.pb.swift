@@ -335,11 +335,36 @@ package nonisolated struct WarningContent: @unchecked Sendable {
     set {_uniqueStorage()._lifetimeSeconds = newValue}
   }
 
+  /// What its stations' cameras saw, at most one picture a station; of a warning without stations, those in its divisions. None older than an
+  /// hour when the record was written.
+  package var pictures: [StationPicture] {
+    get {_storage._pictures}
+    set {_uniqueStorage()._pictures = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A station's picture beside a warning 现场图片; its record is `monitoring.picture.received`.
+package nonisolated struct StationPicture: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var station: String = String()
+
+  package var observedUs: Int64 = 0
+
+  /// SHA-256 of its bytes, by which it is kept and found.
+  package var sha256: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// A person's sentences in both languages; an empty one leaves the suite's own.
@@ -693,7 +718,7 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningContent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0\u{1}pictures\0")
 
   fileprivate class _StorageClass {
     var _warning: String = String()
@@ -711,6 +736,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _words: WarningWords? = nil
     var _drafter: String = String()
     var _lifetimeSeconds: UInt64 = 0
+    var _pictures: [StationPicture] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -736,6 +762,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _words = source._words
       _drafter = source._drafter
       _lifetimeSeconds = source._lifetimeSeconds
+      _pictures = source._pictures
     }
   }
 
@@ -769,6 +796,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._words) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._drafter) }()
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimeSeconds) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._pictures) }()
         default: break
         }
       }
@@ -826,6 +854,9 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._lifetimeSeconds != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._lifetimeSeconds, fieldNumber: 15)
       }
+      if !_storage._pictures.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._pictures, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -850,10 +881,51 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._words != rhs_storage._words {return false}
         if _storage._drafter != rhs_storage._drafter {return false}
         if _storage._lifetimeSeconds != rhs_storage._lifetimeSeconds {return false}
+        if _storage._pictures != rhs_storage._pictures {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StationPicture: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StationPicture"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}station\0\u{3}observed_us\0\u{1}sha256\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.station) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.observedUs) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.station.isEmpty {
+      try visitor.visitSingularStringField(value: self.station, fieldNumber: 1)
+    }
+    if self.observedUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.observedUs, fieldNumber: 2)
+    }
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StationPicture, rhs: StationPicture) -> Bool {
+    if lhs.station != rhs.station {return false}
+    if lhs.observedUs != rhs.observedUs {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
