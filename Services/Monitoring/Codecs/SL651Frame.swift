@@ -148,13 +148,13 @@ extension SL651Frame {
         guard bytes.starts(with: coding.start) else {
             throw SL651Error(.noStart, "a frame starts with 7E 7E, or 01 in ASCII coding")
         }
-        let sum = 2 * coding.width
-        let expected = CRC16.modbus(bytes.dropLast(sum))
-        guard let found = coding.read(bytes.suffix(sum), count: 2), expected == UInt16(found[0]) << 8 | UInt16(found[1])
-        else {
+        let expected = CRC16.modbus(bytes.dropLast(2 * coding.width))
+        let found = coding.read(bytes.suffix(2 * coding.width), count: 2) ?? []
+        guard found == [UInt8(expected >> 8), UInt8(expected & 0xFF)] else {
+            let sent = found.isEmpty ? "no digits" : Hexadecimal.text(found)
             throw SL651Error(
                 .wrongCRC,
-                "check sum \(Hexadecimal.text(bytes.suffix(sum))), worked out \(hex(expected)); ask the station to repeat"
+                "check sum \(sent), worked out \(hex(expected)); ask the station to repeat"
             )
         }
         guard let head = coding.read(bytes[coding.start.count..<coding.headBytes - 1], count: 11) else {

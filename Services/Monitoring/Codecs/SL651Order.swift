@@ -138,24 +138,17 @@ extension SL651Order {
         order: SL651Order, serial: UInt16, sent: Instant
     ) {
         let function = try frame.known()
-        let (serial, sent): (UInt16, Instant)
-        let question: SL651Order
-        switch frame.coding {
-        case .binary:
-            var reader = BodyReader(bytes: frame.body[...])
-            (serial, sent) = (try reader.word(), try reader.time(bytes: 6))
-            question = try self.question(function, &reader)
-        case .ascii:
-            var reader = SL651TextReader(frame.body)
-            (serial, sent) = (try reader.serial(), try reader.time(digits: 12))
-            question = try self.question(function, &reader)
-        }
+        var (bytes, text) = (BodyReader(bytes: frame.body[...]), SL651TextReader(frame.body))
+        let isText = frame.coding == .ascii
+        let serial = isText ? try text.serial() : try bytes.word()
+        let sent = isText ? try text.time(digits: 12) : try bytes.time(bytes: 6)
         switch frame.ending {
         case .nak:
             guard let packet = frame.packet else { throw SL651Error(.badPacket, "NAK without a packet's number") }
             return (.again(function, sequence: packet.sequence, total: packet.total), serial, sent)
         case .eot, .esc, .ack: return (.confirmed(function, frame.ending), serial, sent)
-        case .enq, .etx, .etb: return (question, serial, sent)
+        case .enq, .etx, .etb:
+            return (isText ? try question(function, &text) : try question(function, &bytes), serial, sent)
         }
     }
 
