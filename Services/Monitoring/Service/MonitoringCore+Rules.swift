@@ -125,6 +125,7 @@ extension MonitoringCore {
             return try content(applied, finding.value, finding.observed, finding.stations, colour, turn)
         }
         var content = kept
+        content.clearColourByHand()
         if let band = applied.rule.bands.first(where: { $0.colour == colour }) {
             content.threshold = WireQuantity(band.threshold)
         }

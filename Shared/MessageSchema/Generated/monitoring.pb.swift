@@ -335,11 +335,39 @@ package nonisolated struct WarningContent: @unchecked Sendable {
     set {_uniqueStorage()._lifetimeSeconds = newValue}
   }
 
+  /// A person gave a rule's warning its colour; absent where the rule did.
+  package var colourByHand: ColourByHand {
+    get {_storage._colourByHand ?? ColourByHand()}
+    set {_uniqueStorage()._colourByHand = newValue}
+  }
+  /// Returns true if `colourByHand` has been explicitly set.
+  package var hasColourByHand: Bool {_storage._colourByHand != nil}
+  /// Clears the value of `colourByHand`. Subsequent reads from it will return its default value.
+  package mutating func clearColourByHand() {_uniqueStorage()._colourByHand = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A colour that a person gave to a rule's warning. A raise is lowered by no reading; a lowering holds until the rule demands more than then.
+package nonisolated struct ColourByHand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var person: String = String()
+
+  package var reason: String = String()
+
+  /// What the rule gave when it drafted last: the threshold is of that colour.
+  package var ruleColour: WireWarningColour = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// A person's sentences in both languages; an empty one leaves the suite's own.
@@ -693,7 +721,7 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningContent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0\u{3}colour_by_hand\0")
 
   fileprivate class _StorageClass {
     var _warning: String = String()
@@ -711,6 +739,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _words: WarningWords? = nil
     var _drafter: String = String()
     var _lifetimeSeconds: UInt64 = 0
+    var _colourByHand: ColourByHand? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -736,6 +765,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _words = source._words
       _drafter = source._drafter
       _lifetimeSeconds = source._lifetimeSeconds
+      _colourByHand = source._colourByHand
     }
   }
 
@@ -769,6 +799,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 13: try { try decoder.decodeSingularMessageField(value: &_storage._words) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._drafter) }()
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimeSeconds) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._colourByHand) }()
         default: break
         }
       }
@@ -826,6 +857,9 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._lifetimeSeconds != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._lifetimeSeconds, fieldNumber: 15)
       }
+      try { if let v = _storage._colourByHand {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -850,10 +884,51 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._words != rhs_storage._words {return false}
         if _storage._drafter != rhs_storage._drafter {return false}
         if _storage._lifetimeSeconds != rhs_storage._lifetimeSeconds {return false}
+        if _storage._colourByHand != rhs_storage._colourByHand {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ColourByHand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ColourByHand"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}person\0\u{1}reason\0\u{3}rule_colour\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.ruleColour) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.ruleColour != .unspecified {
+      try visitor.visitSingularEnumField(value: self.ruleColour, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ColourByHand, rhs: ColourByHand) -> Bool {
+    if lhs.person != rhs.person {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.ruleColour != rhs.ruleColour {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

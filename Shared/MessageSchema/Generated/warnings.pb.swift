@@ -272,6 +272,7 @@ package nonisolated struct VerificationComputed: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// `hand.` and a hazard: what people drafted about it, against all its events, by division.
   package var rule: String {
     get {_storage._rule}
     set {_uniqueStorage()._rule = newValue}
@@ -813,7 +814,7 @@ package nonisolated struct EditWarning: Sendable {
 
   package var reason: String = String()
 
-  /// Not of a rule's warning: its colour is the rule's.
+  /// Of a rule's warning: it holds against the rule as ColourByHand says.
   package var colour: WireWarningColour {
     get {_colour ?? .unspecified}
     set {_colour = newValue}
