@@ -63,6 +63,14 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         case expired(warning: WarningID)
     }
 
+    /// Whether what people outside have been told changes with it.
+    package static func changesWhatStands(_ effect: Effect) -> Bool {
+        switch effect {
+        case .drafted, .rejected, .approved: false
+        case .issued, .updated, .cleared, .deescalated, .silenced, .allClear, .cancelled, .expired: true
+        }
+    }
+
     /// Why a person's act was turned down.
     package enum Refusal: String, Error, Sendable {
         case unknownWarning = "unknown-warning"

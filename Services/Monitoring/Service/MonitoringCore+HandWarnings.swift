@@ -201,6 +201,9 @@ extension MonitoringCore {
             }
         case .drafted, .issued, .redrafted, .ended: try turn.cancelTimer(Self.warningIssue, subject: subject)
         }
+        guard effects.contains(where: WarningTrack.changesWhatStands) else { return }
+        let waiting = dependents.byHand[try content.hazard.checked()] ?? []
+        for dependent in waiting { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 }
 

@@ -132,10 +132,11 @@ extension MonitoringCore {
         // Places and lifetime are the rule's unless a person set others.
         if content.divisions.isEmpty { content.divisions = applied.divisions }
         let own = Int64(clamping: content.lifetimeSeconds)
-        content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
+        let lifetime = track.live.map { applied.rule.lifetime(of: $0.colour) } ?? applied.rule.lifetime
+        content.expiresUs = (turn.now + (own == 0 ? lifetime : .seconds(own))).microseconds
         for effect in effects { try tell(effect, content, act, turn) }
         try setTimer(track, before, applied, station, turn)
-        try tellDependents(track, before, applied, station, turn)
+        try tellDependents(track, before, effects, applied, station, turn)
     }
 
     func tell(_ effect: WarningTrack.Effect, _ content: WarningContent, _ act: WarningAct, _ turn: Turn) throws {

@@ -16,6 +16,7 @@ package struct MonitoringCore: ServiceCore {
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
             AlarmFloodRepository.migration, SuspensionRepository.migration, ReachRepository.migration,
+            InletRepository.keeping,
         ]
 
     /// The channel of SL 651 frames.
@@ -35,8 +36,7 @@ package struct MonitoringCore: ServiceCore {
     let stations: [StationID: Station]
     let links: StationLinks
     let rules: [AppliedRule]
-    /// The rules that require a warning of another one, by that one.
-    let dependents: [RuleID: [AppliedRule]]
+    let dependents: RuleDependents
     /// Nil: floods of alarms are not told.
     let floodLimits: AlarmFlood.Limits?
     let inlets: Inlets
@@ -61,6 +61,8 @@ package struct MonitoringCore: ServiceCore {
     let greatEvents: [GreatEvent]
     /// Nil: nobody has to be reached.
     let reach: Reach?
+    /// How long what came from feeds is kept; nil: for good.
+    let keeping: FeedKeeping?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
@@ -68,6 +70,7 @@ package struct MonitoringCore: ServiceCore {
             "jurisdiction", "sender", "divisions", "people", "elements", "stations", "rules", "grid", "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
             "feeds", "verification", "suspension", "events", "alarm_flood", "reach",
+            "seasons", "keep",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -85,8 +88,15 @@ package struct MonitoringCore: ServiceCore {
         links = try StationLinks(configuration, elements)
         inlets = try Inlets(configuration, stations: Set(stations.keys))
         let known = Set(stations.keys)
-        rules = try configuration.value("rules").rules(stations, elements, divisions: Set(divisionNames.keys))
-        dependents = AppliedRule.dependents(rules)
+        let references = RuleReferences(
+            stations: stations,
+            elements: elements,
+            divisions: divisionNames,
+            seasons: try configuration.optional("seasons")?.ruleSeasons() ?? [:]
+        )
+        rules = try configuration.value("rules").rules(references)
+        dependents = RuleDependents(rules)
+        keeping = try configuration.optional("keep")?.feedKeeping()
         floodLimits = try configuration.optional("alarm_flood")?.floodLimits()
         watches = Watch.all(self.stations, rules)
         (grid, dangers, riskPoints) = try configuration.dualPrevention()

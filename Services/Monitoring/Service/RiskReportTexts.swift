@@ -16,17 +16,26 @@ struct RiskReportTexts {
         let clock = String(CAPTime(Instant(microseconds: report.dueUs)).text.prefix(16).replacing("T", with: " "))
         var zh = ["《\(event.name.zh)》风险研判（\(clock)，保障等级：\(event.level.zh)）"]
         var en = ["Risk report for \(event.name.en), \(clock) Beijing time, secured as: \(event.level.en)"]
-        zh.append(report.warnings.isEmpty ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
-        en.append(
-            report.warnings.isEmpty
-                ? "No warning stands in its places." : "Warnings that stand: \(report.warnings.count)."
-        )
+        let isQuiet = report.warnings.isEmpty && report.foreignWarnings.isEmpty
+        if isQuiet || !report.warnings.isEmpty {
+            zh.append(isQuiet ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
+            en.append(isQuiet ? "No warning stands in its places." : "Warnings that stand: \(report.warnings.count).")
+        }
         for warning in report.warnings {
             let (hazard, colour) = (try warning.hazard.checked(), try warning.colour.checked())
             let places = warning.divisions.compactMap { divisions[$0] }
             let name = WarningTexts.colourName(colour)
             zh.append("· \(hazard.event.zh)\(name.zh)预警：\(places.map(\.zh).joined(separator: "、"))")
             en.append("- \(hazard.event.en), \(name.en): \(places.map(\.en).joined(separator: ", "))")
+        }
+        if !report.foreignWarnings.isEmpty {
+            zh.append("其他单位生效预警\(report.foreignWarnings.count)条：")
+            en.append("Warnings of others that stand: \(report.foreignWarnings.count).")
+        }
+        for warning in report.foreignWarnings {
+            let told = try Self.told(warning, divisions)
+            zh.append(told.zh)
+            en.append(told.en)
         }
         if !report.forecasts.isEmpty {
             zh.append("预报：")
@@ -50,5 +59,20 @@ struct RiskReportTexts {
         zh.append("措施：\(report.measuresZh)")
         en.append("Measures: \(report.measuresEn)")
         (self.zh, self.en) = (zh.joined(separator: "\n"), en.joined(separator: "\n"))
+    }
+
+    /// A division without a name here is told by its code.
+    private static func told(_ warning: ReportedForeignWarning, _ divisions: [String: Name]) throws -> Name {
+        let places = warning.divisions.map { divisions[$0] ?? Name(zh: $0, en: $0) }
+        let event =
+            warning.hazard == .unspecified
+            ? Name(zh: warning.event, en: warning.event) : try warning.hazard.checked().event
+        let colour =
+            warning.colour == .unspecified
+            ? Name(zh: "（未分级）", en: "of no colour") : WarningTexts.colourName(try warning.colour.checked())
+        return Name(
+            zh: "· \(event.zh)\(colour.zh)预警（\(warning.sender)发布）：\(places.map(\.zh).joined(separator: "、"))",
+            en: "- \(event.en), \(colour.en), by \(warning.sender): \(places.map(\.en).joined(separator: ", "))"
+        )
     }
 }
