@@ -174,8 +174,9 @@ extension MonitoringCore {
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
-            let record = try turn.send(message, subject: warning.value)
             try closeReach(of: warning.value, turn)
+            message.reachSequence = try turn.position(of: .reach)
+            let record = try turn.send(message, subject: warning.value)
             try hasEnded(warning, .warningExpired, record, turn)
         }
     }
@@ -193,6 +194,7 @@ extension MonitoringCore {
         var message = WarningIssued()
         message.content = content
         (message.capIdentifier, message.capDocument) = try document(.alert, content, .warning, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         try tellPeople(.alert, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
@@ -204,6 +206,9 @@ extension MonitoringCore {
         message.content = content
         message.previousColour = WireWarningColour(previous)
         (message.capIdentifier, message.capDocument) = try document(.update, content, .warning, turn)
+        // Whom the text before it reached is told first.
+        try closeReach(of: warning.value, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         try tellPeople(.update, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
@@ -243,6 +248,8 @@ extension MonitoringCore {
             (message.capIdentifier, message.capDocument) = try document(.cancel, last, purpose, turn)
             told = (last, purpose)
         }
+        try closeReach(of: warning.value, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         if let told { try tellPeople(.cancel, message.capIdentifier, told.content, told.purpose, turn) }
         try hasEnded(warning, .warningCancelled, record, turn)

@@ -478,6 +478,9 @@ package nonisolated struct WarningIssued: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -506,6 +509,9 @@ package nonisolated struct WarningUpdated: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -530,6 +536,9 @@ package nonisolated struct WarningCancelled: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -542,6 +551,9 @@ package nonisolated struct WarningExpired: Sendable {
   // methods supported on all messages.
 
   package var warning: String = String()
+
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1125,7 +1137,7 @@ nonisolated extension WarningRejected: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningIssued"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1136,6 +1148,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1155,6 +1168,9 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 3)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1162,6 +1178,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._content != rhs._content {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1169,7 +1186,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningUpdated"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}previous_colour\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}previous_colour\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1181,6 +1198,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 2: try { try decoder.decodeSingularEnumField(value: &self.previousColour) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1203,6 +1221,9 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 4)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1211,6 +1232,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.previousColour != rhs.previousColour {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1218,7 +1240,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningCancelled"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}reason\0\u{1}note\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}reason\0\u{1}note\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1231,6 +1253,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1252,6 +1275,9 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 5)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1261,6 +1287,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.note != rhs.note {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1268,7 +1295,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningExpired"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1277,6 +1304,7 @@ nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.warning) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1286,11 +1314,15 @@ nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.warning.isEmpty {
       try visitor.visitSingularStringField(value: self.warning, fieldNumber: 1)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WarningExpired, rhs: WarningExpired) -> Bool {
     if lhs.warning != rhs.warning {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
