@@ -20,50 +20,34 @@ package struct EffectPort: DevicePort {
 
     /// Performs until cancelled.
     package func run() async throws {
-        queue.open()
+        // It has as many places as may be out.
+        let (effects, continuation) = AsyncStream.makeStream(
+            of: PendingEffect.self,
+            bufferingPolicy: .bufferingOldest(EffectQueue.capacity)
+        )
+        queue.open { continuation.yield($0) }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 // Not more than may be out.
-                for await effect in queue.effects { group.addTask { await attempt(effect) } }
+                for await effect in effects { group.addTask { await attempt(effect) } }
             }
         }
     }
 
     private func attempt(_ pending: PendingEffect) async {
         let row = pending.row
-        guard WallClock.now() <= row.until else { return giveUp(pending, "too-late", "") }
-        guard let performer = performers[row.kind] else { return giveUp(pending, "no-performer", "") }
+        guard WallClock.now() <= row.until else { return refuse(pending, "too-late") }
+        guard let performer = performers[row.kind] else { return refuse(pending, "no-performer") }
         let outcome = await performer.perform(row)
         // Stopped in the midst of it: nobody knows what became of it.
         guard !Task.isCancelled else { return }
-        switch outcome {
-        case .done(let detail): finish(pending, .done, "", "", detail)
-        case .failed(let reason, let detail): finish(pending, .failed, reason, "", detail)
-        case .notNow(let reason, let after): tryAgain(pending, reason, after)
+        if case .notNow(let reason, _) = outcome {
+            log.info("effect failed for now", metadata: ["effect.lane": "\(row.lane)", "effect.reason": "\(reason)"])
         }
+        queue.settle(pending, outcome, at: WallClock.now())
     }
 
-    private func tryAgain(_ pending: PendingEffect, _ reason: String, _ after: Duration?) {
-        let (row, failures) = (pending.row, pending.failures + 1)
-        let next = WallClock.now() + max(after ?? .zero, row.retry.wait(after: failures))
-        log.info("effect failed for now", metadata: ["effect.lane": "\(row.lane)", "effect.reason": "\(reason)"])
-        if failures >= row.retry.attempts { return giveUp(pending, "gave-up", reason) }
-        if next > row.until { return giveUp(pending, "too-late", reason) }
-        queue.postpone(EffectFailure(effect: row.id, failures: failures, next: next, reason: reason))
-    }
-
-    private func giveUp(_ pending: PendingEffect, _ reason: String, _ last: String) {
-        finish(pending, .failed, reason, last, Data())
-    }
-
-    private func finish(
-        _ pending: PendingEffect,
-        _ state: EffectState,
-        _ reason: String,
-        _ last: String,
-        _ detail: Data
-    ) {
-        let result = EffectResult(pending, state, reason: reason, last: last, detail: detail, at: WallClock.now())
-        queue.finish(pending.row.id, result)
+    private func refuse(_ pending: PendingEffect, _ reason: String) {
+        queue.settle(pending, .failed(reason: reason, detail: Data()), at: WallClock.now())
     }
 }

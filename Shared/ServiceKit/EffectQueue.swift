@@ -1,7 +1,9 @@
+import Foundation
 import MessageBus
 import MessageSchema
-import ServiceStore
+package import ServiceStore
 import Synchronization
+package import Vocabulary
 
 /// Between the service's thread and whoever performs effects: what is due goes out, what became of it comes back.
 ///
@@ -13,7 +15,8 @@ package final class EffectQueue: Sendable {
     package static let perLane = 4
 
     private struct Held {
-        var isOpen = false
+        /// Who performs; nil: nobody yet.
+        var performer: (@Sendable (PendingEffect) -> Void)?
         /// Something changed since the table was looked at last.
         var isStale = true
         var out: [RecordID: PendingEffect] = [:]
@@ -26,38 +29,50 @@ package final class EffectQueue: Sendable {
 
     private let held = Mutex(Held())
     private let doorbell: Doorbell
-    private let stream: (stream: AsyncStream<PendingEffect>, continuation: AsyncStream<PendingEffect>.Continuation)
 
-    init(doorbell: Doorbell) {
-        self.doorbell = doorbell
-        stream = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.capacity))
-    }
+    init(doorbell: Doorbell) { self.doorbell = doorbell }
 
     // MARK: who performs
 
-    /// What is to be performed, as it becomes due; one reader.
-    var effects: AsyncStream<PendingEffect> { stream.stream }
-
-    /// Someone performs from now on.
-    func open() {
-        held.withLock { ($0.isOpen, $0.isStale) = (true, true) }
+    /// Someone performs from now on: `performer` is given each effect as it becomes due, on the service's thread, and returns at once.
+    package func open(_ performer: @escaping @Sendable (PendingEffect) -> Void) {
+        held.withLock { ($0.performer, $0.isStale) = (performer, true) }
         doorbell.ring()
     }
 
-    /// The effect has its result.
-    func finish(_ effect: RecordID, _ result: EffectResult) {
-        held.withLock { held in
-            held.attempts += 1
-            held.results.append((effect, result))
+    /// An attempt ended at `now`: the effect is done or failed for good, or is tried again later, as often as its `retry` says and until its time
+    /// is over.
+    package func settle(_ pending: PendingEffect, _ attempt: EffectAttempt, at now: Instant) {
+        let row = pending.row
+        switch attempt {
+        case .done(let detail): finish(pending, .done, detail: detail, at: now)
+        case .failed(let reason, let detail): finish(pending, .failed, reason, detail: detail, at: now)
+        case .notNow(let reason, let after):
+            let failures = pending.failures + 1
+            let next = now + max(after ?? .zero, row.retry.wait(after: failures))
+            if failures >= row.retry.attempts { return finish(pending, .failed, "gave-up", last: reason, at: now) }
+            if next > row.until { return finish(pending, .failed, "too-late", last: reason, at: now) }
+            let failure = EffectFailure(effect: row.id, failures: failures, next: next, reason: reason)
+            held.withLock { held in
+                held.attempts += 1
+                held.failures.append(failure)
+            }
+            doorbell.ring()
         }
-        doorbell.ring()
     }
 
-    /// The effect failed for now.
-    func postpone(_ failure: EffectFailure) {
+    private func finish(
+        _ pending: PendingEffect,
+        _ state: EffectState,
+        _ reason: String = "",
+        last: String = "",
+        detail: Data = Data(),
+        at now: Instant
+    ) {
+        let result = EffectResult(pending, state, reason: reason, last: last, detail: detail, at: now)
         held.withLock { held in
             held.attempts += 1
-            held.failures.append(failure)
+            held.results.append((pending.row.id, result))
         }
         doorbell.ring()
     }
@@ -69,31 +84,34 @@ package final class EffectQueue: Sendable {
     /// How many attempts ended since the start.
     var attempts: Int64 { held.withLock { $0.attempts } }
 
-    /// Lanes that take no more now; nil where nothing may be handed out, or, unless `anyway`, nothing changed since the last time.
-    func fullLanes(anyway: Bool) -> [String]? {
+    /// What has to wait now; nil where nothing may be handed out, or, unless `anyway`, nothing changed since the last time.
+    func waiting(anyway: Bool) -> EffectsWaiting? {
         held.withLock { held in
-            guard held.isOpen, anyway || held.isStale, held.out.count < Self.capacity else { return nil }
+            guard held.performer != nil, anyway || held.isStale, held.out.count < Self.capacity else { return nil }
             held.isStale = false
-            return held.lanes.filter { $0.value >= Self.perLane }.map(\.key).sorted()
+            let lanes = held.lanes.filter { $0.value >= Self.perLane }.map(\.key)
+            return EffectsWaiting(lanes: lanes.sorted(), subjects: held.subjects.sorted())
         }
     }
 
-    /// Hands out what is not out yet and has room.
-    func hand(_ effects: [PendingEffect]) {
+    /// Hands out what is not out yet and has room; false where that is none.
+    func hand(_ effects: [PendingEffect]) -> Bool {
+        var isAny = false
         for effect in effects {
-            let isTaken = held.withLock { held in
+            let performer = held.withLock { held -> (@Sendable (PendingEffect) -> Void)? in
                 let row = effect.row
                 guard held.out.count < Self.capacity, held.out[row.id] == nil, !held.subjects.contains(row.subject),
                     held.lanes[row.lane, default: 0] < Self.perLane
-                else { return false }
+                else { return nil }
                 held.out[row.id] = effect
                 held.lanes[row.lane, default: 0] += 1
                 held.subjects.insert(row.subject)
-                return true
+                return held.performer
             }
-            // It has as many places as may be out.
-            if isTaken { stream.continuation.yield(effect) }
+            performer?(effect)
+            isAny = isAny || performer != nil
         }
+        return isAny
     }
 
     func takeFailures() -> [EffectFailure] {

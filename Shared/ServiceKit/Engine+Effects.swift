@@ -6,10 +6,10 @@ package import Vocabulary
 // What is to be done outside, and what became of it.
 
 extension Engine {
-    /// Effects that are due, but for those in a lane of `full`.
-    package func dueEffects(except full: [String], at now: Instant, limit: Int) throws -> [PendingEffect] {
-        try store.look { try Effects.due(at: now, except: full, limit: limit, $0) }
-    }
+    /// Effects that are due, the oldest first, but for those that have to wait for others.
+    package func dueEffects(except waiting: EffectsWaiting = EffectsWaiting(), at now: Instant, limit: Int) throws
+        -> [PendingEffect]
+    { try store.look { try Effects.due(at: now, except: waiting, limit: limit, $0) } }
 
     /// Keeps when the next attempts are due. What a service is told does not depend on it.
     package func keep(_ failures: [EffectFailure]) throws {

@@ -21,9 +21,17 @@ extension ServiceLoop {
         // What failed for now becomes due by the clock alone: twice a second is often enough for that.
         let anyway = nextEffects.map { clock.steady() >= $0 } ?? true
         if anyway { nextEffects = clock.steady() + .milliseconds(500) }
-        guard !holdsTimers, let full = queue.fullLanes(anyway: anyway) else { return }
-        queue.hand(try engine.dueEffects(except: full, at: now, limit: EffectQueue.capacity * 4))
+        guard !holdsTimers, var waiting = queue.waiting(anyway: anyway) else { return }
+        // However many wait behind one that is out, those of other lanes and subjects have their turn now.
+        while true {
+            let due = try engine.dueEffects(except: waiting, at: now, limit: Self.effectPage)
+            guard queue.hand(due), due.count == Self.effectPage, let next = queue.waiting(anyway: true) else { return }
+            waiting = next
+        }
     }
+
+    /// So many effects are looked at at once.
+    private static var effectPage: Int { EffectQueue.capacity * 4 }
 
     private func offer(_ result: EffectResult, of effect: RecordID) throws {
         var input = ExternalInput()

@@ -93,6 +93,14 @@ package struct EffectFailure: Hashable, Sendable {
     }
 }
 
+/// What is not handed out for now: effects in these lanes, which are full, and of these subjects, of which one is out.
+package struct EffectsWaiting: Hashable, Sendable {
+    package let lanes: [String]
+    package let subjects: [String]
+
+    package init(lanes: [String] = [], subjects: [String] = []) { (self.lanes, self.subjects) = (lanes, subjects) }
+}
+
 /// The effects' SQL. What is to be done is derived; how often it was attempted is operational, and decides nothing but when it is
 /// attempted again: what a service is told of an effect is its result, an input of the journal.
 package enum Effects {
@@ -142,20 +150,22 @@ package enum Effects {
         try db.cachedStatement(sql: "UPDATE effect SET state = 'aside' WHERE id = ?").execute(arguments: [id.bytes])
     }
 
-    /// Those that are due at `now`, in (due, id) order, but for what is in a lane of `full`.
-    package static func due(at now: Instant, except full: [String], limit: Int, _ db: Database) throws
+    /// Those that are due at `now`, in (due, id) order, but for what has to wait in a full lane, or for another of its subject.
+    package static func due(at now: Instant, except waiting: EffectsWaiting, limit: Int, _ db: Database) throws
         -> [PendingEffect]
     {
-        let places = full.map { _ in "?" }.joined(separator: ", ")
+        func places(_ names: [String]) -> String { names.map { _ in "?" }.joined(separator: ", ") }
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT effect.*, coalesce(attempts, 0) AS failures FROM effect
                 LEFT JOIN effect_attempt ON effect_attempt.effect = effect.id
-                WHERE state = 'waiting' AND due_us <= ? AND coalesce(next_us, 0) <= ? AND lane NOT IN (\(places))
+                WHERE state = 'waiting' AND due_us <= ? AND coalesce(next_us, 0) <= ?
+                AND lane NOT IN (\(places(waiting.lanes))) AND subject NOT IN (\(places(waiting.subjects)))
                 ORDER BY due_us, id LIMIT ?
                 """,
-            arguments: StatementArguments([now.microseconds, now.microseconds]) + StatementArguments(full) + [limit]
+            arguments: StatementArguments([now.microseconds, now.microseconds])
+                + StatementArguments(waiting.lanes + waiting.subjects) + [limit]
         )
         return try rows.map { PendingEffect(row: try effect($0), failures: $0["failures"]) }
     }

@@ -94,6 +94,52 @@ import Vocabulary
         #expect(outcomes[0].count == 3 && outcomes.allSatisfy { $0 == outcomes[0] })
     }
 
+    /// What is known when the warning ends counts, and nothing that is told after it; whatever comes last.
+    @Test func `who was reached stands in the timeline with what was known of it when the warning ended`() throws {
+        var story = try Story(warnings: 2)
+        let (warnings, reach) = (StreamFeed(.monitoring, name: "ends"), StreamFeed(.reach))
+        var told: [Arrival] = []
+        var sent = ReachSent()
+        (sent.message.warning, sent.message.channel, sent.message.division) = ("W", "sms", "152202004")
+        sent.message.places = ["yirshi"]
+        told.append(try reach.record(sent, subject: "W", at: Instant(seconds: 181)))
+        var failed = ReachFailed()
+        (failed.message, failed.reason, failed.last) = (sent.message, "gave-up", "answered-503")
+        told.append(try reach.record(failed, subject: "W", at: Instant(seconds: 182)))
+        var delivered = ReachDelivered()
+        (delivered.warning, delivered.channel, delivered.place) = ("W", "sms", "yirshi")
+        (delivered.reached, delivered.population) = (3_800, 4_200)
+        told.append(try reach.record(delivered, subject: "W", at: Instant(seconds: 183)))
+        var coverage = ReachCoverage()
+        (coverage.warning, coverage.stage, coverage.reached, coverage.population) = ("W", .final, 3_800, 4_200)
+        (coverage.targetPercent, coverage.met) = (90, true)
+        told.append(try reach.record(coverage, subject: "W", at: Instant(seconds: 800)))
+        // After the end of the warning.
+        delivered.reached = 1
+        told.append(try reach.record(delivered, subject: "W", at: Instant(seconds: 850)))
+        // The first of the stream is skipped: the second place is the warning's end.
+        _ = try warnings.record(WarningExpired(), subject: "none", at: Instant(seconds: 0))
+        var ended = WarningCancelled()
+        (ended.warning, ended.reachSequence) = ("W", 4)
+        story.monitoring.append(try warnings.record(ended, subject: "W", at: Instant(seconds: 800)))
+        var pages: [String] = []
+        for order in [
+            told + story.observation + story.monitoring + story.dispatch,
+            story.dispatch + story.observation + story.monitoring + told,
+            story.observation + story.dispatch + told + story.monitoring,
+        ] {
+            let folder = try TemporaryFolder()
+            let (payloads, _) = try Self.outcome(order, Self.engine(folder))
+            #expect(try ReportPublished.decode(try #require(payloads.last)).timelineRecords == 11)
+            pages.append(try AssessmentCore.report(of: "I", in: "en", data: folder.path))
+        }
+        for detail in ["3800 / 4200", "target met", "gave up", "answered-503", "yirshi"] {
+            #expect(pages[0].contains(detail), "\(detail)")
+        }
+        #expect(!pages[0].contains("1 / 4200") && pages.allSatisfy { $0 == pages[0] })
+        #expect(pages[0].contains("final"))
+    }
+
     @Test func `the page shows what people wrote as text, never as markup`() throws {
         let story = try Story(note: "<script>alert('x')</script>")
         let folder = try TemporaryFolder()

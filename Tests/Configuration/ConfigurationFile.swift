@@ -72,7 +72,8 @@ enum ConfigurationFile: String, CaseIterable, Sendable {
         switch self {
         case .bus: ["people"]
         case .monitoring:
-            ["station_kinds", "stations"].flatMap { list in
+            ["seasons"]
+                + ["station_kinds", "stations"].flatMap { list in
                 ["\(list)/*/elements", "\(list)/*/factors", "\(list)/*/factors/w01018"]
             }
         case .assessment, .commandCenter, .dispatch, .retention, .stockpile: []

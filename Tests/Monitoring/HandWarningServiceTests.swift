@@ -206,9 +206,6 @@ import Vocabulary
         try report(0, 2_500)
         let warning = try #require(try rig.messages(WarningDrafted.self).last).content.warning
         var change = Self.edit(warning, 1)
-        change.colour = .red
-        #expect(try rig.order(change, by: "p-wang", at: Self.at(1)) == "colour-of-rule")
-        change.clearColour()
         change.divisions = ["152202004", "152202100"]
         (change.words.instructionZh, change.words.instructionEn) = ("远离河岸。", "Keep off the banks.")
         #expect(try rig.order(change, by: "p-wang", at: Self.at(1)) == "")

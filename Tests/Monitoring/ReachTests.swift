@@ -266,7 +266,7 @@ import Vocabulary
 extension WarningRig {
     /// The texts that wait to be sent, by channel and division.
     func texts() throws -> [PendingEffect] {
-        try engine.dueEffects(except: [], at: Self.start + .hours(1_000), limit: 100).sorted {
+        try engine.dueEffects(at: Self.start + .hours(1_000), limit: 100).sorted {
             $0.row.subject < $1.row.subject
         }
     }

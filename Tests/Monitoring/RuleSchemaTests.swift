@@ -43,7 +43,8 @@ import Testing
             "rule": RuleKeys.rule, "band": RuleKeys.band, "schedule": RuleKeys.schedule,
             "agreement": RuleKeys.agreement,
             "condition": RuleKeys.condition, "reading": RuleKeys.reading, "warning": RuleKeys.warning,
-            "earthquake": RuleKeys.earthquake, "alarm_flood": RuleKeys.alarmFlood,
+            "hazard_warning": RuleKeys.hazard, "foreign": RuleKeys.foreign, "around": RuleKeys.around,
+            "valid_for": RuleKeys.validFor, "earthquake": RuleKeys.earthquake, "alarm_flood": RuleKeys.alarmFlood,
         ]
         for (name, keys) in parsed { #expect(self.keys(definitions[name]) == keys, "\(name)") }
     }
@@ -84,6 +85,13 @@ import Testing
                 stations: "[s1, s2, s3]",
                 "window: 2h, agreement: { stations: 2, reporting: 3, within_km: 30, fresh: 1h }, realarm_after: 2h"
             ),
+            rule("level", "valid_for: { blue: 2h, red: 6h }"),
+            rule("level", "agreement: { stations: 1, around: { lat: 47.0, lon: 120 }, within_km: 12, fresh: 1h }"),
+            rule(
+                "level",
+                "requires: [{ hazard: { is: gale, colour: red } }, { foreign: { sender: w, hazard: hail, colour: blue, "
+                    + "divisions: [\"152202004\"] } }]"
+            ),
             rule(
                 "level",
                 "requires: [{ station: { id: s2, element: stage, at_least: \"1.0 m\", within: 3h } }, "
@@ -104,6 +112,13 @@ import Testing
             rule("level", "schedule: { weekdays: [0] }"), rule("level", "schedule: { hours: \"8-20\" }"),
             rule("level", "agreement: { stations: 1 }"),
             rule("level", "agreement: { stations: 1, fresh: 1h, radius: 3 }"),
+            rule("level", "agreement: { stations: 1, around: { lat: 47.0, lon: 120 }, fresh: 1h }"),
+            rule("level", "agreement: { stations: 1, around: [47.0, 120], within_km: 3, fresh: 1h }"),
+            rule("level", "valid_for: {}"), rule("level", "valid_for: { pink: 2h }"),
+            rule("level", "requires: { hazard: { is: gale } }"),
+            rule("level", "requires: { hazard: { is: wind, colour: red } }"),
+            rule("level", "requires: { foreign: { hazard: gale, colour: red, divisions: [] } }"),
+            rule("level", "requires: { foreign: { sender: w, colour: red } }"),
             rule("level", "requires: []"), rule("level", "requires: { watch: false }"),
             rule("level", "requires: { watch: true, any: [{ watch: true }] }"),
             rule("level", "requires: { station: { id: s2, element: stage, within: 3h } }"),

@@ -146,19 +146,22 @@ import Vocabulary
                 let effects = track.pass(to: due, by: rule, newWarning: WarningID("W.\(due.seconds)"))
                 #expect(track != before || !effects.isEmpty, "seed \(seed)")
                 #expect(track.deadline(rule).map { $0 > due } ?? true, "seed \(seed): time stands still")
-                guard track.live != nil, before.live.map({ $0.colour < track.live?.colour ?? .blue }) ?? true else {
-                    continue
-                }
+                guard let own = track.live?.own, own.rawValue > before.live?.own?.rawValue ?? 0 else { continue }
                 // Raised by time: the last reading demanded it.
-                #expect(demanded.last == Int64(track.live?.colour.rawValue ?? 0), "seed \(seed)")
+                #expect(demanded.last == Int64(own.rawValue), "seed \(seed)")
             }
             switch Int.random(in: 0..<10, using: &random) {
             case 0: if let live = track.live { _ = try? track.cancel(live.warning, at: now, rule: rule) }
             case 1: break
+            case 2:
+                if let live = track.live, let colour = WarningColour.allCases.randomElement(using: &random) {
+                    _ = try? track.edit(live.warning, revision: live.revision, to: colour, by: "p-zhao")
+                    _ = try? track.approve(live.warning, revision: live.revision + 1, by: "p-wang", rule: rule)
+                }
             default:
                 let value = Int64.random(in: 1_000...6_000, using: &random)
                 let quantity = WarningTrackTests.metres(value)
-                demanded.append(Int64(rule.band(for: quantity, current: track.live?.colour)?.colour.rawValue ?? 0))
+                demanded.append(Int64(rule.band(for: quantity, current: track.live?.own)?.colour.rawValue ?? 0))
                 _ = track.evaluate(quantity, observed: now, by: rule, newWarning: WarningID("W.\(now.seconds)"))
             }
         }

@@ -82,6 +82,45 @@ import Vocabulary
         #expect(try rig.differences().isEmpty)
     }
 
+    @Test func `what people drafted is judged under a name of its own, by hazard and division, and belongs to no rule`()
+        throws
+    {
+        let rig = try RecordingRig(
+            configuration: HandWarningServiceTests.configuration + "\n" + Self.verification,
+            start: Service.start - .hours(48)
+        )
+        func draft(_ hour: Int64, _ divisions: [String], _ colour: WireWarningColour) throws {
+            var order = HandWarningServiceTests.draft()
+            (order.divisions, order.colour) = (divisions, colour)
+            #expect(try rig.order(order, by: "p-li", at: Self.hour(hour)) == "")
+            try Self.approve(rig, hour)
+        }
+        func observe(_ division: String, _ colour: WireWarningColour, began: Int64, entered: Int64) throws {
+            var order = Self.flood(began: began, ended: began + 1, colour)
+            (order.hazard, order.division) = (.gale, division)
+            #expect(try rig.order(order, by: "p-li", at: Self.hour(entered)) == "")
+        }
+        // One for both towns meets what happens in one, five hours on; one meets nothing; and a red gale comes without a word.
+        try draft(0, ["152202004", "152202100"], .yellow)
+        try observe("152202100", .orange, began: 5, entered: 7)
+        try draft(8, ["152202004"], .orange)
+        try observe("152202004", .red, began: 15, entered: 17)
+        _ = try rig.engine.fireTimers(at: Self.hour(48))
+        let scores = try rig.messages(VerificationComputed.self).filter { $0.rule == "hand.gale" && $0.knownUs > 0 }
+        func last(_ colour: WireWarningColour) throws -> VerificationComputed {
+            try #require(scores.last { $0.fromColour == colour })
+        }
+        #expect(scores.allSatisfy { $0.station.isEmpty && $0.season == "autumn" && $0.seasonYear == 2026 })
+        #expect(try Self.told(last(.blue)) == [1, 1, 1, 500, 500, 333, 1000])
+        #expect(try Self.told(last(.yellow)) == [1, 1, 1, 500, 500, 333, 1000])
+        // From orange up the first does not count, and its event was not warned of.
+        #expect(try Self.told(last(.orange)) == [0, 1, 2, 0, 1000, 0, 500])
+        #expect(try Self.told(last(.red)) == [0, 0, 1, 0, nil, 0, 0])
+        #expect(try last(.blue).leadMedianSeconds == 5 * 3_600 - 60)
+        #expect(try rig.messages(VerificationComputed.self).allSatisfy { $0.rule == "hand.gale" })
+        #expect(try rig.differences().isEmpty)
+    }
+
     @Test func `a corrected event is scored anew, and what did not change is not told again`() throws {
         let rig = try Self.played()
         let entered = try #require(try rig.messages(EventObserved.self).last).content

@@ -53,6 +53,35 @@ import Vocabulary
         #expect(table.criticalSuccessIndex == 0.25 && table.frequencyBias == 2.0 / 3)
     }
 
+    @Test
+    func `a warning for several divisions counts once, and foresees what begins where it warned and since it did`()
+        throws
+    {
+        func area(_ digits: String) throws -> DivisionCode { try #require(DivisionCode(digits)) }
+        let (one, two) = (try area("152202003"), try area("152202004"))
+        let warning = Verification.Warning(
+            released: [
+                Verification.Release(.yellow, at: Self.at(0), areas: [one]),
+                Verification.Release(.orange, at: Self.at(60), areas: [one, two]),
+            ],
+            ended: Self.at(300)
+        )
+        let useless = Verification.Warning(
+            released: [Verification.Release(.yellow, at: Self.at(0), areas: [one, two])],
+            ended: Self.at(20)
+        )
+        let events = try [
+            Verification.Event(.blue, began: Self.at(100), ended: Self.at(110), area: two),
+            Verification.Event(.blue, began: Self.at(30), ended: Self.at(40), area: two),
+            Verification.Event(.blue, began: Self.at(120), ended: Self.at(130), area: area("152202")),
+        ]
+        let found = try Verification([warning, useless], events, from: .blue, Self.seasons(), now: Self.at(400))
+        let score = try #require(found.scores.first?.score)
+        #expect(score.hits == 1 && score.misses == 2 && score.late == 0 && score.falseAlarms == 1)
+        // The second division was warned an hour after the first.
+        #expect(score.leadTimes.mean == .minutes(40))
+    }
+
     @Test func `what stands is no false alarm yet, nor what ended while its event may still be entered`() throws {
         let terms = Verification.Terms(settle: .hours(24))
         func falseAndOpen(_ ended: Int?, now: Int) throws -> [Int] {
@@ -89,35 +118,56 @@ import Vocabulary
         #expect(throws: ForecastError.self) { try WarningSeasons([.init(name: "rest", first: 1, last: 2)]) }
     }
 
+    /// A warning as it is drawn: colours with minutes and divisions.
+    struct Told {
+        let released: [(WarningColour, Int, [String])]
+        let ended: Int?
+
+        /// For the script.
+        var asked: [String: Any] {
+            ["released": released.map { [$0.0.rawValue, $0.1, $0.2] as [Any] }, "ended": ended ?? NSNull()]
+        }
+
+        var warning: Verification.Warning {
+            let releases = released.map { colour, minute, areas in
+                Verification.Release(colour, at: at(minute), areas: areas.compactMap { DivisionCode($0) })
+            }
+            return Verification.Warning(released: releases, ended: ended.map { at($0) })
+        }
+    }
+
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
     func `any warnings and events are scored as the script scores them`(seed: UInt64) throws {
         var random = Seeded(seed)
         let now = 220 * Self.day
+        // A county, two of its towns and a village; on half of the seeds all is of one place.
+        let codes = seed % 2 == 0 ? ["15"] : ["152202", "152202003", "152202004", "152202004001"]
         let scene = (0..<8).map { _ in Int.random(in: 140...219, using: &random) * Self.day }
         let warnings = (0..<30).map { _ in
             let began = scene.randomElement(using: &random).map { $0 + Int.random(in: 0..<600, using: &random) } ?? 0
             let ups = (0..<Int.random(in: 1...4, using: &random)).map {
-                (WarningColour.allCases.randomElement(using: &random) ?? .red, began + $0 * 50)
+                (
+                    WarningColour.allCases.randomElement(using: &random) ?? .red, began + $0 * 50,
+                    Array(codes.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random)))
+                )
             }
             let ended = began + Int.random(in: 200...400, using: &random)
-            return (released: ups, ended: Int.random(in: 0..<9, using: &random) == 0 ? nil : ended)
+            return Told(released: ups, ended: Int.random(in: 0..<9, using: &random) == 0 ? nil : ended)
         }
         let events = (0..<20).map { _ in
             let began = scene.randomElement(using: &random).map { $0 + Int.random(in: 0..<600, using: &random) } ?? 0
             let ended = began + Int.random(in: 0...300, using: &random)
             let colour = WarningColour.allCases.randomElement(using: &random) ?? .red
-            return (colour: colour, began: began, ended: Int.random(in: 0..<9, using: &random) == 0 ? nil : ended)
+            return (
+                colour: colour, began: began, ended: Int.random(in: 0..<9, using: &random) == 0 ? nil : ended,
+                area: codes.randomElement(using: &random) ?? "15"
+            )
         }
         let (grace, least) = (Int.random(in: 0...90, using: &random), Int.random(in: 0...40, using: &random))
         for colour in WarningColour.allCases {
             let asked: [String: Any] = [
-                "warnings": warnings.map { warning in
-                    [
-                        "released": warning.released.map { [$0.0.rawValue, $0.1] as [Any] },
-                        "ended": warning.ended ?? NSNull(),
-                    ] as [String: Any]
-                },
-                "events": events.map { [$0.colour.rawValue, $0.began, $0.ended ?? NSNull()] as [Any] },
+                "warnings": warnings.map(\.asked),
+                "events": events.map { [$0.colour.rawValue, $0.began, $0.ended ?? NSNull(), $0.area] as [Any] },
                 "from": colour.rawValue, "seasons": ["flood": [6, 9], "snow": [11, 3]], "grace": grace, "least": least,
                 "settle": 1_000, "now": now,
             ]
@@ -127,9 +177,14 @@ import Vocabulary
                 settle: .minutes(1_000)
             )
             let found = try Verification(
-                warnings.map { Self.warning($0.released, $0.ended) },
+                warnings.map(\.warning),
                 events.map { event in
-                    .init(event.colour, began: Self.at(event.began), ended: event.ended.map { Self.at($0) })
+                    .init(
+                        event.colour,
+                        began: Self.at(event.began),
+                        ended: event.ended.map { Self.at($0) },
+                        area: DivisionCode(event.area)
+                    )
                 },
                 from: colour,
                 Self.seasons(),

@@ -146,7 +146,7 @@ final class LetterRig {
     func result(_ subject: String, _ state: EffectState = .done, reason: String = "", detail: String = "") throws
         -> ExternalInput
     {
-        let due = try engine.dueEffects(except: [], at: Instant(seconds: 4_000_000_000), limit: 1_000)
+        let due = try engine.dueEffects(at: Instant(seconds: 4_000_000_000), limit: 1_000)
         var result = EffectResult()
         result.effect = due.first { $0.row.subject == subject }?.row.id.bytes ?? Data(count: 16)
         (result.kind, result.state, result.reason) = ("letter", state, reason)

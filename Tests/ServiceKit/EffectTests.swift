@@ -117,6 +117,25 @@ import Vocabulary
         #expect(try rig.differences() == [])
     }
 
+    /// More wait behind one letter than are looked at at once.
+    @Test func `however many wait for one of their subject, those of others are done meanwhile`() async throws {
+        let rig = try LetterRig(TemporaryFolder())
+        let isHeld = Mutex(true)
+        let outside = Outside { row, _ in
+            while row.subject == "slow", isHeld.withLock({ $0 }), !Task.isCancelled { await Task.yield() }
+            return .done(detail: Data())
+        }
+        let inOne = (0..<EffectQueue.capacity * 4 + 10).map { "ask one slow \($0)" }
+        for what in inOne { try rig.ask(what) }
+        rig.engine.advance(to: rig.engine.now + .seconds(1))
+        try rig.ask("ask one quick", "ask other another")
+        let done = try await rig.turn(outside) { try rig.heard().count == 2 }
+        #expect(done)
+        #expect(try Set(rig.heard()) == ["quick done 1", "another done 1"])
+        isHeld.withLock { $0 = false }
+        #expect(outside.attempts("slow") == 1 && outside.doubled == 0)
+    }
+
     @Test func `of one subject they are done one after the other, in order`() async throws {
         let rig = try LetterRig(TemporaryFolder())
         let order = Mutex<[String]>([])

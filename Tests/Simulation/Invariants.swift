@@ -13,7 +13,7 @@ struct Invariants {
 
     /// All of them; D1 of those services only, for a replay takes the most of the time.
     func broken(replaying services: [ServiceName]) throws -> [String] {
-        try transport() + onceEach() + answers() + deadLetters() + ledger() + replay(services)
+        try transport() + onceEach() + answers() + texts() + receipts() + deadLetters() + ledger() + replay(services)
     }
 
     /// D2: what each reader journaled is what the writer wrote, byte for byte, each once.
@@ -37,9 +37,13 @@ struct Invariants {
     /// Each report and each command stands in the journal of its service once, and nothing else from outside does.
     func onceEach() throws -> [String] {
         try suite.nodes.flatMap { node in
-            let journaled = try node.read { try Stored.inputs(.external, $0) }.map { Self.content($0.origin, $0.bytes) }
-            let sent = story.whole.filter { $0.service == node.name }.map {
+            let journaled = try node.read { try Stored.inputs(.external, $0) }
+                .filter { $0.origin != Arrival.effectChannel }.map { Self.content($0.origin, $0.bytes) }
+            var sent = story.whole.filter { $0.service == node.name }.map {
                 Self.content($0.input.channel, $0.input.data)
+            }
+            if node.name == .monitoring {
+                sent += suite.gateway.memory.told.map { Self.content($0.channel, $0.data) }
             }
             return Self.onceEach(journaled, of: sent).map { "\(node.name): \($0)" }
         }
@@ -77,6 +81,55 @@ struct Invariants {
             if !isSame { wrong.append("\(one.command) got another answer than the one that is kept") }
         }
         return wrong
+    }
+
+    /// Each text was taken by its gateway at least once, unless it was withdrawn; its end is journaled once, and told once.
+    func texts() throws -> [String] {
+        let monitoring = try suite.node(.monitoring)
+        let asked = try monitoring.read { db in
+            try Row.fetchAll(db, sql: "SELECT key, state FROM reach_message").map { ($0[0] as Data, $0[1] as Int) }
+        }
+        let withdrawn = try monitoring.read { db in
+            try Set(Data.fetchAll(db, sql: "SELECT id FROM effect WHERE state = 'withdrawn'"))
+        }
+        let ends = try monitoring.read { try Stored.inputs(.external, $0) }
+            .filter { $0.origin == Arrival.effectChannel }.map { try EffectResult.decode($0.bytes).effect }
+        let sent = try monitoring.read { try Stored.outbox(.reach, $0) }.map { try Envelope.decode($0) }
+            .filter { $0.type == ReachSent.type }.map { try ReachSent.decode($0.payload).message.key }
+        return asked.flatMap { key, state -> [String] in
+            let name = "text \(key.base64EncodedString())"
+            let (ended, told) = (ends.count { $0 == key }, sent.count { $0 == key })
+            if withdrawn.contains(key), state == 0 { return ended + told == 0 ? [] : ["\(name) ended and waits"] }
+            let isTaken = suite.gateway.memory.taken[key, default: 0] > 0
+            return (isTaken ? [] : ["\(name) was never taken"])
+                + (state == 1 && ended == 1 && told == 1 ? [] : ["\(name) is \(state), ended \(ended) and told \(told) times"])
+        }
+    }
+
+    /// Of each document that is open the largest crowd and the different persons of what was sent are counted: each receipt once, however
+    /// often it came.
+    func receipts() throws -> [String] {
+        let monitoring = try suite.node(.monitoring)
+        let documents = try monitoring.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT key, document FROM reach_message JOIN reach_document USING (document) WHERE is_open = 1"
+            ).reduce(into: [Data: String]()) { $0[$1[0]] = $1[1] }
+        }
+        var expected: [String: (crowd: Int, persons: Set<String>)] = [:]
+        for said in suite.gateway.memory.said {
+            guard let document = documents[said.key] else { continue }
+            let spot = "\(document) \(said.channel) \(said.place)"
+            let known = expected[spot] ?? (0, [])
+            expected[spot] = (max(known.crowd, said.people), known.persons.union(said.persons))
+        }
+        let counted = try monitoring.read { db in
+            try Row.fetchAll(db, sql: "SELECT document, channel, place, crowd, persons FROM reach_channel").map { row in
+                "\(row[0] as String) \(row[1] as String) \(row[2] as String): \(row[3] as Int) \(row[4] as Int)"
+            }
+        }
+        let right = expected.map { "\($0): \($1.crowd) \($1.persons.count)" }
+        return Set(counted).symmetricDifference(right).sorted().map { "receipts: \($0) is counted or sent, not both" }
     }
 
     func deadLetters() throws -> [String] {

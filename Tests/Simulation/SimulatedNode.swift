@@ -34,6 +34,11 @@ protocol SimulatedNode: AnyObject {
     /// The numbers of the inputs that were confirmed since this was last asked.
     func takeConfirmed() -> [Int]
 
+    /// The effects that were given out since this was last asked.
+    func takeEffects() -> [HandedEffect]
+    /// Sets a clock right that was set back: logical time goes on with it.
+    func setClockRight()
+
     /// How far each stream is taken in order.
     var cursors: [(stream: StreamName, read: UInt64)] { get }
     func heads() throws -> [StreamHead]

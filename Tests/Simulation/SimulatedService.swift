@@ -30,6 +30,7 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
         let intake: Intake
         let faults: CommitFaults
         let done = Confirmations()
+        let effects = GivenOut()
     }
 
     /// A new service, or one that goes on with `files`.
@@ -78,7 +79,7 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
             log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
             clock: clock.loopClock
         )
-        return Process(
+        let process = Process(
             engine: engine,
             bus: bus,
             loop: loop,
@@ -86,6 +87,9 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
             intake: intake,
             faults: try followCommits(of: store, sockets)
         )
+        let effects = process.effects
+        intake.effects.open { effects.append($0) }
+        return process
     }
 
     private func followCommits(of store: ServiceStore, _ sockets: SimulatedSockets) throws -> CommitFaults {
@@ -190,6 +194,19 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
 
     func takeConfirmed() -> [Int] { process?.done.take() ?? [] }
 
+    func takeEffects() -> [HandedEffect] {
+        guard let process else { return [] }
+        let (queue, engine) = (process.intake.effects, process.engine)
+        return process.effects.take().map { pending in
+            HandedEffect(pending: pending) { queue.settle(pending, $0, at: engine.now) }
+        }
+    }
+
+    func setClockRight() {
+        guard let behind = process.map({ $0.engine.now - clock.now }), behind > .zero else { return }
+        clock.set(by: behind)
+    }
+
     // MARK: what it holds
 
     var cursors: [(stream: StreamName, read: UInt64)] {
@@ -225,6 +242,20 @@ final class Confirmations: Sendable {
         numbers.withLock { numbers in
             defer { numbers = [] }
             return numbers
+        }
+    }
+}
+
+/// Effects that a process gave out, until somebody performs them.
+final class GivenOut: Sendable {
+    private let effects = Mutex<[PendingEffect]>([])
+
+    func append(_ effect: PendingEffect) { effects.withLock { $0.append(effect) } }
+
+    func take() -> [PendingEffect] {
+        effects.withLock { effects in
+            defer { effects = [] }
+            return effects
         }
     }
 }

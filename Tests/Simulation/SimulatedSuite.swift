@@ -6,6 +6,7 @@ import MessageBus
 import MessageSchema
 import MonitoringService
 import ServiceKit
+import ServiceStore
 import StockpileService
 import TestSupport
 import Vocabulary
@@ -16,6 +17,8 @@ final class SimulatedSuite {
     let nodes: [any SimulatedNode]
     private(set) var stations: [SimulatedStation] = []
     private(set) var people: [SimulatedPerson] = []
+    let gateway: SimulatedGateway
+    private let isLockstep: Bool
     var tally = FaultTally()
     private var random: Seeded
     private let folder: TemporaryFolder
@@ -31,14 +34,24 @@ final class SimulatedSuite {
 
     /// How often, in a thousand reports, a station sends one twice at once.
     var impatience: UInt64 { troubles.impatience }
+    /// How often, in a thousand attempts, a gateway turns a text down, and how often its answer is lost.
+    var gatewayTrouble: UInt64 { troubles.gateway }
 
     /// A suite that is to be told `story`.
     convenience init(seed: UInt64, telling story: Story) throws {
-        try self.init(seed: seed, start: story.start, files: story.stage?.files ?? [:])
+        let stage = story.stage
+        try self.init(seed: seed, start: story.start, files: stage?.files ?? [:], texts: stage?.texts ?? .init())
     }
 
     /// A suite that begins with `files`; in lockstep a player owns its time, and people approve warnings as they are shipped.
-    init(seed: UInt64, start: Instant, files: [ServiceName: StoreFiles] = [:], lockstep: Bool = false) throws {
+    init(
+        seed: UInt64,
+        start: Instant,
+        files: [ServiceName: StoreFiles] = [:],
+        texts: SimulatedGateway.Memory = .init(),
+        lockstep: Bool = false
+    ) throws {
+        isLockstep = lockstep
         random = Seeded(seed)
         troubles = Troubles(drawn: &random)
         network = SimulatedNetwork(seed: seed ^ 0xB05)
@@ -57,8 +70,10 @@ final class SimulatedSuite {
             let text = try Self.text(Core.name, automaticRelease: !lockstep)
             return try SimulatedService(core, folder: path, configuration: text, files: files[Core.name], setting)
         }
+        let monitoring = try node(MonitoringCore.self)
+        gateway = SimulatedGateway(monitoring, texts, seed: seed ^ 0x7E87)
         nodes = [
-            try node(MonitoringCore.self), try node(DispatchCore.self), try node(StockpileCore.self),
+            monitoring, try node(DispatchCore.self), try node(StockpileCore.self),
             try node(CommandCenterCore.self), try node(AssessmentCore.self),
         ]
         try headWatch.check(nodes, news: nodes)
@@ -67,7 +82,8 @@ final class SimulatedSuite {
     /// The shipped configuration; with automatic release, warnings of every colour are released without a person.
     private static func text(_ service: ServiceName, automaticRelease: Bool) throws -> String {
         let path = Checkout.root.path + "/compose/configuration/\(service.rawValue).yaml"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        var text = try String(contentsOfFile: path, encoding: .utf8)
+        if service == .monitoring { text += "\n" + SimulatedGateway.configuration }
         guard automaticRelease else { return text }
         return text.replacing("automatic_release: [red]", with: "automatic_release: [blue, yellow, orange, red]")
     }
@@ -108,7 +124,7 @@ final class SimulatedSuite {
         }
     }
 
-    private var senders: [any Sender] { stations + people }
+    private var senders: [any Sender] { stations + people + [gateway] }
 
     /// When something is to be sent next; nil when all is confirmed and answered.
     private var nextInput: Int64? { senders.compactMap(\.next).min() }
@@ -124,6 +140,7 @@ final class SimulatedSuite {
             guard steps < limit else {
                 throw Broken("the suite never comes to rest: \(try unrest().joined(separator: ", "))")
             }
+            for node in nodes where node.isUp { node.setClockRight() }
             try step(faulty: false)
             quiet = try unrest().isEmpty ? quiet + 1 : 0
         }
@@ -140,6 +157,9 @@ final class SimulatedSuite {
     private func unrest() throws -> [String] {
         var unrest = nodes.filter { !$0.isUp || $0.hasWork }.map { "\($0.name) has work or is down" }
         unrest += nextInput == nil ? [] : ["inputs are not confirmed"]
+        // In lockstep nothing is performed.
+        let texts = try isLockstep ? 0 : nodes.filter(\.isUp).map { try $0.read { try Effects.count(.waiting, $0) } }.reduce(0, +)
+        unrest += texts == 0 ? [] : ["\(texts) texts wait"]
         for node in nodes where node.isUp {
             for cursor in node.cursors where cursor.read < headWatch[cursor.stream] {
                 unrest.append("\(node.name) read \(cursor.stream) to \(cursor.read) of \(headWatch[cursor.stream])")
@@ -203,6 +223,7 @@ final class SimulatedSuite {
         }
         guard !confirmed.isEmpty, !random.chance(troubles.confirmationsLost) else { return }
         for station in stations { station.confirm(confirmed) }
+        gateway.confirm(confirmed)
     }
 
     // MARK: faults

@@ -67,12 +67,13 @@ struct Stage: Sendable {
     let told: [RecordedInput]
     let answers: [SimulatedPerson.Answered]
     let files: [ServiceName: StoreFiles]
+    let texts: SimulatedGateway.Memory
 
     init(after story: Story) throws {
         let suite = try SimulatedSuite(seed: 0, telling: story)
         suite.endTroubles()
         try suite.play(story)
-        (told, answers) = (story.inputs, suite.people.flatMap(\.answers))
+        (told, answers, texts) = (story.inputs, suite.people.flatMap(\.answers), suite.gateway.memory)
         var files: [ServiceName: StoreFiles] = [:]
         for node in suite.nodes {
             try node.stop()

@@ -13,6 +13,7 @@ struct Troubles {
     private(set) var clock: UInt64
     private(set) var confirmationsLost: UInt64
     private(set) var impatience: UInt64
+    private(set) var gateway: UInt64
     let intakeCapacity: Int
 
     init(drawn random: inout Seeded) {
@@ -29,11 +30,12 @@ struct Troubles {
         clock = draw(1, 5)
         confirmationsLost = draw(50, 200)
         impatience = draw(50, 200)
+        gateway = draw(100, 400)
         intakeCapacity = [1, 4, 1_000][Int(random.next() % 3)]
     }
 
     /// Nothing strikes any more.
     mutating func end() {
-        (cut, kill, fall, full, slow, clock, confirmationsLost, impatience) = (0, 0, 0, 0, 0, 0, 0, 0)
+        (cut, kill, fall, full, slow, clock, confirmationsLost, impatience, gateway) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
     }
 }

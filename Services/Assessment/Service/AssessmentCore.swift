@@ -9,8 +9,8 @@ import Vocabulary
 
 /// Assessment 考核评估: rebuilds an incident from the streams alone, and measures it against the plan.
 ///
-/// Every record is kept. When an incident is closed, the assessment waits until all that dispatch had read then, and every
-/// reading that a warning refers to, has come; so its outcome does not depend on the order between streams.
+/// Every record is kept. When an incident is closed, the assessment waits until all that dispatch had read then, every
+/// reading that a warning refers to, and what its records say was known of who was reached, has come; so its outcome does not depend on the order between streams.
 package struct AssessmentCore: ServiceCore {
     package static let name = ServiceName.assessment
     package static let subscriptions = [StreamName.monitoring, .observation, .reach, .dispatch, .stockpile, .center]
@@ -50,7 +50,10 @@ package struct AssessmentCore: ServiceCore {
     private func assessWhatIsComplete(_ turn: Turn) throws {
         for bytes in try AssessmentRepository.awaited(turn.database) {
             let closing = try IncidentClosed.decode(bytes)
-            guard try hasCome(closing, turn), let file = try IncidentFile(closing, turn.database) else { continue }
+            let reach = try turn.position(of: .reach)
+            guard try hasCome(closing, turn), let file = try IncidentFile(closing, reach: reach, turn.database) else {
+                continue
+            }
             try AssessmentRepository.stopAwaiting(closing.incident, turn.database)
             try assess(file, turn)
         }

@@ -15,14 +15,19 @@ struct IncidentFile {
     let facts: IncidentFacts
     let clauses: ClauseCount
 
-    /// Nil where a reading that a warning refers to has not come yet.
-    init?(_ closing: IncidentClosed, _ db: Database) throws {
+    /// Nil where a reading that a warning refers to has not come yet, or who was reached; `reach` is how far that stream was read.
+    init?(_ closing: IncidentClosed, reach: UInt64, _ db: Database) throws {
         let cut = Dictionary(closing.asOf.map { ($0.stream, $0.sequence) }) { first, _ in first }
         func isBeforeCut(_ row: TimelineRow) -> Bool { row.sequence <= cut[row.stream.rawValue] ?? 0 }
         var rows = try AssessmentRepository.rows(about: closing.incident, db).filter(isBeforeCut)
         var evidence: [Data] = []
         for warning in try Self.warnings(rows) {
-            let records = try AssessmentRepository.rows(about: warning, db).filter(isBeforeCut)
+            let all = try AssessmentRepository.rows(about: warning, db)
+            let told = all.filter(isBeforeCut)
+            // Dispatch does not read who was reached: the warning's own records say how much of it was known.
+            let known = try told.map { try $0.reachSequence() }.max() ?? 0
+            guard reach >= known else { return nil }
+            let records = told + all.filter { $0.stream == .reach && $0.sequence <= known }
             for content in try records.compactMap({ try $0.warningContent() }) {
                 evidence += content.evidence.filter { !evidence.contains($0) }
             }
@@ -132,6 +137,17 @@ extension TimelineRow {
         static func < (one: Self, other: Self) -> Bool {
             let (own, others) = ((one.decided, one.rank, one.sequence), (other.decided, other.rank, other.sequence))
             return own == others ? one.id.lexicographicallyPrecedes(other.id) : own < others
+        }
+    }
+
+    /// How far the stream of who was reached stood when a warning was issued, updated or ended; 0 for other records.
+    fileprivate func reachSequence() throws -> UInt64 {
+        switch type {
+        case WarningIssued.type: try WarningIssued.decode(payload).reachSequence
+        case WarningUpdated.type: try WarningUpdated.decode(payload).reachSequence
+        case WarningCancelled.type: try WarningCancelled.decode(payload).reachSequence
+        case WarningExpired.type: try WarningExpired.decode(payload).reachSequence
+        default: 0
         }
     }
 

@@ -80,5 +80,11 @@ enum ReportTexts {
         ("team-late", "队伍迟到", "the team was late"),
         ("supplies-late", "物资迟到", "supplies were late"),
         ("session-late", "会商迟开", "the session was late"),
+        ("checked", "中途核对", "checked"),
+        ("deadline", "时限已到", "deadline"),
+        ("final", "终报", "final"),
+        ("met", "达标", "target met"),
+        ("not-met", "未达标", "target not met"),
+        ("gave-up", "多次未成", "gave up"),
     ]
 }

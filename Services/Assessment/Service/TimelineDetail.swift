@@ -6,7 +6,7 @@ enum TimelineDetail {
     /// Errors: `MessageError` where the record is of a schema that this program does not know.
     static func of(_ row: TimelineRow) throws -> [String] {
         if let content = try row.warningContent() { return try warning(content) }
-        return try response(row) ?? supplies(row) ?? session(row) ?? []
+        return try response(row) ?? supplies(row) ?? session(row) ?? reach(row) ?? []
     }
 
     private static func warning(_ content: WarningContent) throws -> [String] {
@@ -86,6 +86,49 @@ enum TimelineDetail {
         case FloorReleased.type: [try FloorReleased.decode(row.payload).participant]
         case ChairChanged.type: [try ChairChanged.decode(row.payload).chair]
         default: nil
+        }
+    }
+
+    // MARK: who was reached
+
+    private static func reach(_ row: TimelineRow) throws -> [String]? {
+        switch row.type {
+        case ReachSent.type:
+            let message = try ReachSent.decode(row.payload).message
+            return [message.channel, "→", message.division] + message.places
+        case ReachFailed.type:
+            let failed = try ReachFailed.decode(row.payload)
+            let place = failed.place.isEmpty ? failed.message.division : failed.place
+            return [failed.message.channel, "→", place, failed.reason, failed.last].filter { !$0.isEmpty }
+        case ReachDelivered.type:
+            let message = try ReachDelivered.decode(row.payload)
+            return [message.channel, message.place, "\(message.reached) / \(message.population)"]
+        case ReachAcknowledged.type:
+            let message = try ReachAcknowledged.decode(row.payload)
+            return [message.channel, message.place, message.person] + (message.told > 0 ? ["× \(message.told)"] : [])
+        case ReachCoverage.type:
+            let message = try ReachCoverage.decode(row.payload)
+            let stage = [word(message.stage), "\(message.reached) / \(message.population)"]
+            return stage + ["\(message.targetPercent) %", message.met ? "met" : "not-met"]
+                + message.places.map(share)
+        case ReachShort.type:
+            let message = try ReachShort.decode(row.payload)
+            return ["\(message.reached) / \(message.population)", "\(message.targetPercent) %"]
+                + message.places.map(share) + message.channels
+        default: return nil
+        }
+    }
+
+    private static func share(_ place: ReachedPlace) -> String {
+        "\(place.place): \(place.reached) / \(place.population)"
+    }
+
+    private static func word(_ stage: CoverageStage) -> String {
+        switch stage {
+        case .checked: "checked"
+        case .deadline: "deadline"
+        case .final: "final"
+        case .unspecified, .UNRECOGNIZED: "?"
         }
     }
 }

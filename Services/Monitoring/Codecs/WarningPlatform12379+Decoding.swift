@@ -1,5 +1,5 @@
 package import Foundation
-import Vocabulary
+package import Vocabulary
 
 extension PlatformWarning {
     /// Reads a message. The order of elements is not judged, and elements that the suite does not know are passed over: the
@@ -121,7 +121,7 @@ extension PlatformWarning {
 
 extension DivisionCode {
     /// The code without the zeros that pad it to twelve digits: 410000000000 is the province 41.
-    var shortest: DivisionCode {
+    package var shortest: DivisionCode {
         for length in [2, 4, 6, 9] where length < digits.count && digits.dropFirst(length).allSatisfy({ $0 == "0" }) {
             return DivisionCode(String(digits.prefix(length))) ?? self
         }

@@ -1,6 +1,6 @@
 package import Vocabulary
 
-/// What enough stations of an area say together: m of n within a radius of one of them, within its basin, or anywhere.
+/// What enough stations of an area say together: m of n within a radius of a point or of one of them, within its basin, or anywhere.
 package struct AreaAgreement: Hashable, Sendable {
     private let area: Area
     /// m: how many must reach a value.
@@ -14,6 +14,8 @@ package struct AreaAgreement: Hashable, Sendable {
         case anywhere
         /// Those so near to the station in the middle; each is in the middle once.
         case radius(metres: Int64)
+        /// Those so near to that point.
+        case around(Position, metres: Int64)
         /// Those of one basin; a station without a basin stands alone.
         case basin
     }
@@ -47,8 +49,12 @@ package struct AreaAgreement: Hashable, Sendable {
                 "\(needed) of \(leastReporting) stations cannot agree; give 1 ≤ m ≤ n ≤ 1000"
             )
         }
-        if case .radius(let metres) = area, !(1...20_000_000).contains(metres) {
-            throw ForecastError(.malformed, "a radius is 1 m to 20000 km, not \(metres) m")
+        switch area {
+        case .radius(let metres), .around(_, let metres):
+            guard (1...20_000_000).contains(metres) else {
+                throw ForecastError(.malformed, "a radius is 1 m to 20000 km, not \(metres) m")
+            }
+        case .anywhere, .basin: break
         }
         (self.area, self.needed, self.leastReporting) = (area, needed, leastReporting)
     }
@@ -61,7 +67,7 @@ package struct AreaAgreement: Hashable, Sendable {
         let reporting = stations.sorted { ($0.value ?? .min, $1.id) > ($1.value ?? .min, $0.id) }
             .filter { $0.value != nil && known.insert($0.id).inserted }
         var best: Finding?
-        for centre in area == .anywhere ? Array(reporting.prefix(1)) : reporting {
+        for centre in isOne ? Array(reporting.prefix(1)) : reporting {
             let members = reporting.filter { isWithin($0, centre) }
             guard members.count >= leastReporting, let value = members[needed - 1].value else { continue }
             if best.map({ value > $0.value }) ?? true {
@@ -71,9 +77,24 @@ package struct AreaAgreement: Hashable, Sendable {
         return best
     }
 
+    /// There is one area only, whichever station is asked for.
+    private var isOne: Bool {
+        switch area {
+        case .anywhere, .around: true
+        case .radius, .basin: false
+        }
+    }
+
+    /// Whether a station there may count; where each is in the middle once, any may.
+    package func isNear(_ position: Position) -> Bool {
+        guard case .around(let point, let limit) = area else { return true }
+        return GreatCircle.metres(position, point).map { $0 <= limit } ?? false
+    }
+
     private func isWithin(_ station: Station, _ centre: Station) -> Bool {
         switch area {
         case .anywhere: true
+        case .around: isNear(station.position)
         case .radius(let limit): GreatCircle.metres(station.position, centre.position).map { $0 <= limit } ?? false
         case .basin: station.id == centre.id || station.basin != nil && station.basin == centre.basin
         }

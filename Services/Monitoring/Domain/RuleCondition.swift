@@ -12,6 +12,10 @@ package indirect enum RuleCondition: Hashable, Sendable {
         case reading(station: StationID, element: ElementID, range: ClosedRange<Int64>, within: Duration)
         /// A released warning of that rule is live, of that colour or a higher one.
         case warning(rule: RuleID, colour: WarningColour)
+        /// A released warning of that hazard, by one of those rules or by hand, is live in one of those divisions, of that colour or a higher one.
+        case hazard(Hazard, colour: WarningColour, divisions: [DivisionCode], rules: [RuleID])
+        /// A warning of that hazard by another bureau, or by that one, is in force in one of those divisions, of that colour or a higher one.
+        case foreign(sender: String?, Hazard, colour: WarningColour, divisions: [DivisionCode])
         /// An earthquake of that magnitude or more happened not longer ago, and not further from the rule's station.
         case earthquake(magnitudeHundredths: Int, metres: Int64, within: Duration)
         /// A watch of the grid is under way.

@@ -15,6 +15,8 @@ package struct WarningRule: Sendable {
     package let clearAfter: Duration
     /// A warning lapses this long after it was drafted, issued or updated.
     package let lifetime: Duration
+    /// Colours that lapse after another time.
+    package let validFor: [WarningColour: Duration]
     /// Colours that are released without a person.
     package let automaticRelease: [WarningColour]
     /// The person answerable for the draft, who may not approve it.
@@ -86,6 +88,7 @@ package struct WarningRule: Sendable {
         duration: Duration,
         clearAfter: Duration,
         lifetime: Duration,
+        validFor: [WarningColour: Duration] = [:],
         automaticRelease: [WarningColour],
         drafter: PersonID,
         timing: Timing = Timing()
@@ -93,7 +96,11 @@ package struct WarningRule: Sendable {
         (self.id, self.hazard, self.measure, self.bands, self.hysteresis) = (id, hazard, measure, bands, hysteresis)
         (self.duration, self.clearAfter, self.lifetime) = (duration, clearAfter, lifetime)
         (self.automaticRelease, self.drafter, self.timing) = (automaticRelease, drafter, timing)
+        self.validFor = validFor
     }
+
+    /// How long a warning of that colour holds.
+    package func lifetime(of colour: WarningColour) -> Duration { validFor[colour] ?? lifetime }
 
     /// The band that `value` demands while `current` is in force; nil short of the lowest.
     ///

@@ -36,11 +36,11 @@ extension WarningTrack {
         var deadlines: [Instant] = []
         func add(inObservation instant: Instant) { deadlines.append(seen.at + (instant - seen.observed)) }
         if let muted = past.muted, seen.target != nil || rule.measure == .silence { deadlines.append(muted.until) }
-        if let change, let colour = change.colour, live.map({ colour > $0.colour }) ?? true {
+        if let change, change.colour.rank > (live?.own).rank {
             add(inObservation: change.since + rule.duration + rule.timing.grace)
         }
         if rule.measure == .silence, let next = nextSilence(rule) { deadlines.append(seen.at + next) }
-        if live != nil {
+        if live?.own != nil {
             if let after = rule.timing.deescalateAfter, let demanded = past.demanded {
                 add(inObservation: demanded + after)
             }
@@ -51,7 +51,7 @@ extension WarningTrack {
 
     /// How long a silence drafts the next higher colour, of those that nobody cancelled or turned down.
     private func nextSilence(_ rule: WarningRule) -> Duration? {
-        let least = max(live?.colour.rawValue ?? 0, past.muted?.colour.rawValue ?? 0)
+        let least = max((live?.own).rank, (past.muted?.colour).rank)
         return rule.bands.first { $0.colour.rawValue > least && !isRejected($0.colour) }
             .map { .microseconds($0.threshold.millionths) }
     }
@@ -62,19 +62,19 @@ extension WarningTrack {
     {
         guard let seen = past.seen else { return [] }
         let (standing, quiet) = (seen.standing(at: now), now - seen.at)
-        if let live, let limit = rule.timing.clearOnSilence, quiet >= limit {
+        // Nobody knows any more: neither what stands goes on, nor does what was muted until now begin again.
+        if let limit = rule.timing.clearOnSilence, quiet >= limit {
             (past.seen, past.demanded, change) = (nil, nil, nil)
-            end(live)
-            return [.silenced(warning: live.warning)]
+            return follow(nil, by: rule, newWarning: newWarning) { .silenced(warning: $0) }
         }
         if let muted = past.muted, now >= muted.until { past.muted = nil }
         let target = rule.measure == .silence ? silent(quiet, rule) : seen.target
-        if let target, live.map({ target > $0.colour }) ?? true {
+        if target.rank > (live?.own).rank {
             // The reading that ends a duration may be on its way.
             let grace = rule.duration > .zero ? min(rule.timing.grace, quiet) : .zero
-            let held = seen.standing(at: now - grace)
+            let (held, own) = (seen.standing(at: now - grace), live?.own)
             let effects = demand(target, at: held, by: rule, newWarning: newWarning)
-            if !effects.isEmpty { past.demanded = standing.observed }
+            if !effects.isEmpty || live?.own != own { past.demanded = standing.observed }
             keepIfNeeded(seen, rule)
             if !effects.isEmpty { return effects }
         }
@@ -84,31 +84,28 @@ extension WarningTrack {
     /// In whole seconds: millionths of them would leave no room for a silence of two months.
     private func silent(_ quiet: Duration, _ rule: WarningRule) -> WarningColour? {
         Quantity(quiet.inMicroseconds / 1_000_000, decimals: 0, .second).flatMap {
-            rule.band(for: $0, current: live?.colour)?.colour
+            rule.band(for: $0, current: live?.own)?.colour
         }
     }
 
-    /// By one colour, where the current one was not demanded for so long.
+    /// By one colour, where the rule's own one was not demanded for so long.
     private mutating func lower(at observed: Instant, by rule: WarningRule, newWarning: () -> WarningID) -> [Effect] {
-        guard let live, let after = rule.timing.deescalateAfter, let demanded = past.demanded,
+        guard let own = live?.own, let after = rule.timing.deescalateAfter, let demanded = past.demanded,
             observed - demanded >= after
         else { return [] }
         change = nil
         // The lower colour has its time too.
         past.demanded = observed
-        if let below = rule.bands.last(where: { $0.colour < live.colour }) {
-            return draft(below.colour, by: rule, newWarning: newWarning)
-        }
-        past.seen = nil
-        end(live)
-        return [.deescalated(warning: live.warning)]
+        let below = rule.bands.last { $0.colour < own }
+        if below == nil { past.seen = nil }
+        return follow(below?.colour, by: rule, newWarning: newWarning) { .deescalated(warning: $0) }
     }
 
     // MARK: remembering
 
     mutating func remember(_ seen: Seen, _ rule: WarningRule) {
-        if let live, let target = seen.target, target >= live.colour { past.demanded = seen.observed }
-        if live == nil { past.demanded = nil }
+        if let own = live?.own, let target = seen.target, target >= own { past.demanded = seen.observed }
+        if live?.own == nil { past.demanded = nil }
         keepIfNeeded(seen, rule)
     }
 
@@ -116,15 +113,18 @@ extension WarningTrack {
     private mutating func keepIfNeeded(_ seen: Seen, _ rule: WarningRule) {
         let timing = rule.timing
         let acts = timing.deescalateAfter != nil || timing.clearOnSilence != nil || timing.realarmAfter != nil
-        let isRaising = change?.colour.map { colour in live.map { colour > $0.colour } ?? true } ?? false
-        let isNeeded = rule.measure == .silence || past.muted != nil || isRaising || (live != nil && acts)
+        let isRaising = (change?.colour).rank > (live?.own).rank
+        let isNeeded = rule.measure == .silence || past.muted != nil || isRaising || (live?.own != nil && acts)
         past.seen = isNeeded ? seen : nil
     }
 
     // MARK: muting
 
-    mutating func mute(_ colour: WarningColour, at now: Instant, _ rule: WarningRule) {
-        past.muted = rule.timing.realarmAfter.map { Mute(colour: colour, until: now + $0) }
+    /// `colour` is what the rule demanded when a person ended the warning.
+    mutating func mute(_ colour: WarningColour?, at now: Instant, _ rule: WarningRule) {
+        past.muted = colour.flatMap { colour in
+            rule.timing.realarmAfter.map { Mute(colour: colour, until: now + $0) }
+        }
         past.demanded = nil
     }
 

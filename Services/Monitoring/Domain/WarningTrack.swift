@@ -9,7 +9,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     /// A change of colour that has begun to hold.
     package internal(set) var change: Change?
     /// The colour whose draft a person turned down: not drafted again until another one is demanded.
-    private var rejected: WarningColour?
+    var rejected: WarningColour?
     /// The warning that ended last: one that begins within the same minute needs another id.
     private var ended: WarningID?
     /// Nil where it is empty, as in tracks that were kept before there was any.
@@ -32,6 +32,10 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         package internal(set) var awaitsApproval: Bool
         /// Who changed what the rule drafted, and may not approve it.
         package internal(set) var editor: PersonID?
+        /// A person gave the colour; nil where it is the rule's own.
+        package internal(set) var hold: Hold?
+        /// That of what was released, while a later revision waits.
+        var releasedHold: Hold?
     }
 
     /// Which colour has been demanded since when; nil demands none.
@@ -57,6 +61,14 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         /// A person takes back what should not have been issued.
         case cancelled(warning: WarningID)
         case expired(warning: WarningID)
+    }
+
+    /// Whether what people outside have been told changes with it.
+    package static func changesWhatStands(_ effect: Effect) -> Bool {
+        switch effect {
+        case .drafted, .rejected, .approved: false
+        case .issued, .updated, .cleared, .deescalated, .silenced, .allClear, .cancelled, .expired: true
+        }
     }
 
     /// Why a person's act was turned down.
@@ -86,7 +98,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         by rule: WarningRule,
         newWarning: @autoclosure () -> WarningID
     ) -> [Effect] {
-        let target = demanding ? rule.band(for: value, current: live?.colour)?.colour : nil
+        let target = demanding ? rule.band(for: value, current: live?.own)?.colour : nil
         let seen = Seen(target: target, observed: observed, at: now ?? observed)
         let effects = demand(target, at: seen, by: rule, newWarning: newWarning)
         remember(seen, rule)
@@ -105,17 +117,16 @@ package struct WarningTrack: Hashable, Sendable, Codable {
             return []
         }
         rejected = nil
-        guard target != live?.colour else {
+        guard target != live?.own else {
             change = nil
             return []
         }
-        let raise = live.map { current in target.map { $0 > current.colour } ?? false } ?? true
+        let raise = target.rank > (live?.own).rank
         let since = holdsSince(target, raise: raise, seen.observed)
         change = Change(colour: target, since: since)
         guard seen.observed - since >= (raise ? rule.duration : rule.clearAfter) else { return [] }
         change = nil
-        guard let target else { return clear() }
-        return draft(target, by: rule, newWarning: newWarning)
+        return follow(target, by: rule, newWarning: newWarning) { .cleared(warning: $0) }
     }
 
     /// Whether a person turned that colour's draft down.
@@ -124,20 +135,45 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     /// A raise holds while at least that colour is demanded, a lowering while at most that colour is.
     private func holdsSince(_ target: WarningColour?, raise: Bool, _ observed: Instant) -> Instant {
         guard let change else { return observed }
-        let (rank, wanted) = (change.colour?.rawValue ?? 0, target?.rawValue ?? 0)
-        let current = live?.colour.rawValue ?? 0
+        let (rank, wanted, current) = (change.colour.rank, target.rank, (live?.own).rank)
         let sameWay = raise ? rank > current && wanted >= rank : rank < current && wanted <= rank
         return sameWay ? change.since : observed
     }
 
-    mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: () -> WarningID) -> [Effect] {
+    /// The rule's own colour is `own` from now on, or none: what is told of it. Where a person gave the colour, nothing while that holds.
+    mutating func follow(
+        _ own: WarningColour?,
+        by rule: WarningRule,
+        newWarning: () -> WarningID,
+        ending: (WarningID) -> Effect
+    ) -> [Effect] {
+        guard let live else { return own.map { draft($0, by: rule, newWarning: newWarning) } ?? [] }
+        if live.holds(against: own) {
+            self.live?.hold?.own = own
+            return []
+        }
+        guard let own else {
+            end(live)
+            return [ending(live.warning)]
+        }
+        // The rule came to what a person gave; what it releases by itself does not wait for anybody.
+        guard own != live.colour || live.awaitsApproval && rule.automaticRelease.contains(own) else {
+            self.live?.hold = nil
+            return []
+        }
+        return draft(own, by: rule, newWarning: newWarning)
+    }
+
+    private mutating func draft(_ colour: WarningColour, by rule: WarningRule, newWarning: () -> WarningID) -> [Effect]
+    {
         var next =
             live
             ?? Live(warning: unused(newWarning()), revision: 0, colour: colour, released: nil, awaitsApproval: true)
+        if !next.awaitsApproval { next.releasedHold = next.hold }
         next.revision += 1
         next.colour = colour
         next.awaitsApproval = true
-        next.editor = nil
+        (next.editor, next.hold) = (nil, nil)
         live = next
         let automatic = rule.automaticRelease.contains(colour)
         let drafted = Effect.drafted(
@@ -169,7 +205,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         var draft = draft
         let previous = draft.released
         draft.released = draft.colour
-        draft.awaitsApproval = false
+        (draft.awaitsApproval, draft.releasedHold) = (false, nil)
         live = draft
         let (warning, revision) = (draft.warning, draft.revision)
         let approved = Effect.approved(warning: warning, revision: revision, automatic: automatic)
@@ -177,12 +213,6 @@ package struct WarningTrack: Hashable, Sendable, Codable {
             return [approved, .issued(warning: warning, revision: revision, colour: draft.colour)]
         }
         return [approved, .updated(warning: warning, revision: revision, colour: draft.colour, previous: previous)]
-    }
-
-    private mutating func clear() -> [Effect] {
-        guard let last = live else { return [] }
-        end(last)
-        return [.cleared(warning: last.warning)]
     }
 
     /// A person approves the revision that waits. Release needs two people: the drafter may not.
@@ -197,39 +227,10 @@ package struct WarningTrack: Hashable, Sendable, Codable {
         return release(live, automatic: false)
     }
 
-    /// A person changes the words, the places or the lifetime of that revision: another draft, which a third person approves.
-    ///
-    /// A later draft by the rule starts from the rule's words again.
-    package mutating func edit(_ warning: WarningID, revision: UInt32, by person: PersonID) throws(Refusal) -> [Effect]
-    {
-        guard var draft = live, draft.warning == warning else { throw .unknownWarning }
-        guard draft.revision == revision else { throw .staleRevision }
-        draft.revision += 1
-        (draft.awaitsApproval, draft.editor) = (true, person)
-        live = draft
-        return [.drafted(warning: warning, revision: draft.revision, colour: draft.colour, automatic: false)]
-    }
-
-    /// A person turns the waiting draft down: the colour falls back to the released one, or the warning is gone.
-    package mutating func reject(_ warning: WarningID, revision: UInt32) throws(Refusal) -> [Effect] {
-        guard var draft = live, draft.warning == warning else { throw .unknownWarning }
-        guard draft.revision == revision else { throw .staleRevision }
-        guard draft.awaitsApproval else { throw .notAwaitingApproval }
-        rejected = draft.colour == draft.released ? nil : draft.colour
-        change = nil
-        if let released = draft.released {
-            (draft.colour, draft.awaitsApproval, draft.editor) = (released, false, nil)
-            live = draft
-        } else {
-            end(draft)
-        }
-        return [.rejected(warning: warning, revision: revision)]
-    }
-
     /// A person takes the warning back, at `now`.
     package mutating func cancel(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
         guard let live, live.warning == warning else { throw .unknownWarning }
-        mute(live.colour, at: now, rule)
+        mute(live.own, at: now, rule)
         end(live)
         change = nil
         return [.cancelled(warning: live.warning)]
@@ -239,7 +240,7 @@ package struct WarningTrack: Hashable, Sendable, Codable {
     package mutating func clear(_ warning: WarningID, at now: Instant, rule: WarningRule) throws(Refusal) -> [Effect] {
         guard let live, live.warning == warning else { throw .unknownWarning }
         guard live.released != nil else { throw .notIssued }
-        mute(live.colour, at: now, rule)
+        mute(live.own, at: now, rule)
         end(live)
         change = nil
         return [.allClear(warning: live.warning)]

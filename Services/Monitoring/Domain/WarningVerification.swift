@@ -111,7 +111,7 @@ package struct WarningSeasons: Hashable, Sendable {
     }
 }
 
-/// Warnings of one rule at one place against what happened there, from one colour up.
+/// Warnings of one rule at one place, or of people for divisions, against what happened there, from one colour up.
 package struct WarningVerification: Hashable, Sendable {
     /// One warning, as far as it was released: its colours in order, each until the next or the end.
     package struct Warning: Hashable, Sendable {
@@ -127,8 +127,12 @@ package struct WarningVerification: Hashable, Sendable {
     package struct Release: Hashable, Sendable {
         package let colour: WarningColour
         package let at: Instant
+        /// What was warned; empty where all that is compared is of one place.
+        package let areas: [DivisionCode]
 
-        package init(_ colour: WarningColour, at: Instant) { (self.colour, self.at) = (colour, at) }
+        package init(_ colour: WarningColour, at: Instant, areas: [DivisionCode] = []) {
+            (self.colour, self.at, self.areas) = (colour, at, areas)
+        }
     }
 
     /// What happened at the place, as bad as that colour.
@@ -137,9 +141,11 @@ package struct WarningVerification: Hashable, Sendable {
         package let began: Instant
         /// Nil while it goes on.
         package let ended: Instant?
+        /// Where; nil where all that is compared is of one place.
+        package let area: DivisionCode?
 
-        package init(_ colour: WarningColour, began: Instant, ended: Instant?) {
-            (self.colour, self.began, self.ended) = (colour, began, ended)
+        package init(_ colour: WarningColour, began: Instant, ended: Instant?, area: DivisionCode? = nil) {
+            (self.colour, self.began, self.ended, self.area) = (colour, began, ended, area)
         }
     }
 
@@ -169,7 +175,8 @@ package struct WarningVerification: Hashable, Sendable {
 
     /// What `warnings` did about `events` as it is known at `now`, both from `colour` up.
     ///
-    /// A warning that was lowered below the colour and raised again counts twice. Throws `malformed` as `VerificationMatching`
+    /// A warning that was lowered below the colour and raised again counts twice. One for several divisions counts once: it foresaw an event
+    /// in any of them, from when that division was warned, and is a false alarm where nothing happened in all of them. Throws `malformed` as `VerificationMatching`
     /// does: what ends before it begins, or more than ten million pairs.
     package init(
         _ warnings: [Warning],
@@ -182,19 +189,29 @@ package struct WarningVerification: Hashable, Sendable {
         let spans = warnings.flatMap { $0.spans(from: colour) }
         let events = events.filter { $0.colour >= colour }
         guard let place = DivisionCode("00") else { throw ForecastError(.malformed, "no place") }
+        let areas = Set(events.map { $0.area ?? place }).sorted()
+        let parts = spans.enumerated().flatMap { index, span in
+            areas.flatMap { area in span.times(warning: area).map { (span: index, area: area, time: $0) } }
+        }
         let matching = try VerificationMatching(
-            warnings: spans.map { .init(area: place, issued: $0.from, ended: $0.until ?? max(now, $0.from)) },
-            events: events.map { .init(area: place, began: $0.began, ended: $0.ended ?? max(now, $0.began)) },
+            warnings: parts.map {
+                .init(area: $0.area, issued: $0.time.from, ended: $0.time.until ?? max(now, $0.time.from))
+            },
+            events: events.map {
+                .init(area: $0.area ?? place, began: $0.began, ended: $0.ended ?? max(now, $0.began))
+            },
             grace: terms.grace,
             leastLead: terms.leastLead
         )
+        let useless = Set(matching.falseAlarms)
+        let useful = Set(parts.indices.filter { !useless.contains($0) }.map { parts[$0].span })
         var found: [WarningSeason: WarningScore] = [:]
         for hit in matching.hits { found[seasons.season(of: events[hit.event].began), default: .init()].hit(hit.lead) }
         let late = Set(matching.lateEvents)
         for miss in matching.missedEvents {
             found[seasons.season(of: events[miss].began), default: .init()].miss(late: late.contains(miss))
         }
-        for index in matching.falseAlarms {
+        for index in spans.indices where !useful.contains(index) {
             let isOver = spans[index].until.map { $0 + max(terms.grace, terms.settle) <= now } ?? false
             found[seasons.season(of: spans[index].from), default: .init()].falseAlarm(isOver: isOver)
         }
@@ -204,19 +221,50 @@ package struct WarningVerification: Hashable, Sendable {
 }
 
 extension WarningVerification.Warning {
-    /// From when until when it was released in that colour or above; no end while it is.
-    fileprivate func spans(from colour: WarningColour) -> [(from: Instant, until: Instant?)] {
-        var spans: [(from: Instant, until: Instant?)] = []
-        var since: Instant?
+    /// A time in which it was released in a colour or above, with what was warned from when on.
+    fileprivate struct Span {
+        let from: Instant
+        /// Nil while it is.
+        var until: Instant?
+        var releases: [WarningVerification.Release]
+    }
+
+    /// From when until when it was released in that colour or above.
+    fileprivate func spans(from colour: WarningColour) -> [Span] {
+        var spans: [Span] = []
+        var current: Span?
         for release in released {
             if release.colour >= colour {
+                current = current ?? Span(from: release.at, releases: [])
+                current?.releases.append(release)
+            } else if var span = current {
+                span.until = release.at
+                spans.append(span)
+                current = nil
+            }
+        }
+        if var current {
+            current.until = ended
+            spans.append(current)
+        }
+        return spans
+    }
+}
+
+extension WarningVerification.Warning.Span {
+    /// From when until when that area was warned.
+    func times(warning area: DivisionCode) -> [(from: Instant, until: Instant?)] {
+        var times: [(from: Instant, until: Instant?)] = []
+        var since: Instant?
+        for release in releases {
+            if release.areas.isEmpty || release.areas.contains(where: { $0.contains(area) }) {
                 since = since ?? release.at
             } else if let from = since {
-                spans.append((from, release.at))
+                times.append((from, release.at))
                 since = nil
             }
         }
-        if let since { spans.append((since, ended)) }
-        return spans
+        if let since { times.append((since, until)) }
+        return times
     }
 }

@@ -27,6 +27,17 @@ enum InletRepository {
         )
     ]
 
+    /// Until when a document is needed, and when the earth shook: nil for what was taken before it was kept.
+    static let keeping = Migration(
+        "monitoring-feeds-2",
+        """
+        ALTER TABLE foreign_alert ADD COLUMN needed_us INTEGER;
+        CREATE INDEX foreign_alert_needed ON foreign_alert (needed_us);
+        ALTER TABLE earthquake ADD COLUMN origin_us INTEGER;
+        CREATE INDEX earthquake_origin ON earthquake (origin_us);
+        """
+    )
+
     // MARK: batches
 
     /// A batch that was taken: what it held, and what its source was told.
@@ -97,11 +108,41 @@ enum InletRepository {
         )
     }
 
-    static func keep(alert identifier: String, by sender: String, of warning: String, _ db: Database) throws {
+    /// `needed`: until when it may hold, or is asked for.
+    static func keep(
+        alert identifier: String,
+        by sender: String,
+        of warning: String,
+        needed: Instant,
+        _ db: Database
+    ) throws {
         try db.execute(
-            sql: "INSERT OR REPLACE INTO foreign_alert (sender, identifier, warning) VALUES (?, ?, ?)",
-            arguments: [sender, identifier, warning]
+            sql: "INSERT OR REPLACE INTO foreign_alert (sender, identifier, warning, needed_us) VALUES (?, ?, ?, ?)",
+            arguments: [sender, identifier, warning, needed.microseconds]
         )
+    }
+
+    /// Forgets documents that nobody needed since `instant` and whose warning does not stand. Of those of whom it is not known they count from
+    /// `now` on.
+    static func forgetAlerts(before instant: Instant, now: Instant, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE foreign_alert SET needed_us = ? WHERE needed_us IS NULL")
+            .execute(arguments: [now.microseconds])
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM foreign_alert WHERE needed_us < ?
+                AND NOT EXISTS (SELECT 1 FROM foreign_warning WHERE foreign_warning.warning = foreign_alert.warning)
+                """
+        ).execute(arguments: [instant.microseconds])
+    }
+
+    /// The warnings that stand and did not lapse, by id.
+    static func standing(at now: Instant, _ db: Database) throws -> [(warning: String, content: ForeignWarning)] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT warning, content FROM foreign_warning WHERE expires_us > ? ORDER BY warning"
+            ),
+            arguments: [now.microseconds]
+        ).map { ($0[0], try ForeignWarning.decode($0[1] as Data)) }
     }
 
     /// The warning as it stands; nil where it ended.
@@ -135,7 +176,25 @@ enum InletRepository {
 
     static func keep(_ report: EarthquakeReported, isWithdrawn: Bool, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO earthquake (event, revision, withdrawn, content) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [report.event, Int64(report.revision), isWithdrawn, try report.serializedData()])
+            sql: """
+                INSERT OR REPLACE INTO earthquake (event, revision, withdrawn, content, origin_us)
+                VALUES (?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            report.event, Int64(report.revision), isWithdrawn, try report.serializedData(), report.timeUs,
+        ])
+    }
+
+    /// Forgets the events of before then.
+    static func forgetEarthquakes(before instant: Instant, _ db: Database) throws {
+        let undated = try Row.fetchAll(db, sql: "SELECT event, content FROM earthquake WHERE origin_us IS NULL")
+        for row in undated {
+            try db.execute(
+                sql: "UPDATE earthquake SET origin_us = ? WHERE event = ?",
+                arguments: [try EarthquakeReported.decode(row[1] as Data).timeUs, row[0] as String]
+            )
+        }
+        try db.cachedStatement(sql: "DELETE FROM earthquake WHERE origin_us < ?")
+            .execute(arguments: [instant.microseconds])
     }
 }

@@ -69,6 +69,9 @@ extension MonitoringCore {
 
     private func take(catalogue bytes: Data, _ choice: EarthquakeChoice, _ feed: Feed, _ turn: Turn) throws {
         let events = try Self.checked { () throws(DocumentError) in try SeismicCatalogue.decode(bytes) }
+        if let kept = keeping?.earthquakes {
+            try InletRepository.forgetEarthquakes(before: turn.now - kept, turn.database)
+        }
         let verdicts = try events.map { item -> Verdict in
             switch item {
             case .success(let event): try take(event, choice, feed, turn)
@@ -85,7 +88,8 @@ extension MonitoringCore {
         let updated = event.updated?.microseconds ?? 0
         if let known, known.report.updatedUs > updated { return }
         guard !event.isDeleted else { return try withdraw(known, updated, feed, turn) }
-        guard known != nil || choice.takes(event) else { return }
+        let isForgotten = keeping?.earthquakes.map { event.time < turn.now - $0 } ?? false
+        guard known != nil || choice.takes(event) && !isForgotten else { return }
         var report = EarthquakeReported(event)
         (report.revision, report.feed) = (known?.report.revision ?? 0, known?.report.feed ?? feed.id)
         if let known, !known.isWithdrawn, known.report.saysAlike(report) { return }

@@ -11,6 +11,9 @@ extension MonitoringCore {
     /// document where none is sound.
     func take(alerts bytes: Data, _ feed: Feed, _ turn: Turn) throws {
         let alerts = try Self.alerts(bytes)
+        if let kept = keeping?.foreignAlerts {
+            try InletRepository.forgetAlerts(before: turn.now - kept, now: turn.now, turn.database)
+        }
         if alerts.allSatisfy({ $0.refusal != nil }), let refusal = alerts.first?.refusal { throw refusal }
         var verdicts: [Verdict] = []
         for item in alerts {
@@ -109,7 +112,13 @@ extension MonitoringCore {
         for reference in references {
             let known = try InletRepository.warning(of: reference.identifier, by: reference.sender, turn.database)
             guard let known else {
-                try InletRepository.keep(alert: reference.identifier, by: reference.sender, of: "", turn.database)
+                try InletRepository.keep(
+                    alert: reference.identifier,
+                    by: reference.sender,
+                    of: "",
+                    needed: turn.now,
+                    turn.database
+                )
                 continue
             }
             guard !known.isEmpty, !warnings.contains(known),
@@ -130,6 +139,7 @@ extension MonitoringCore {
         (message.content, message.cautions) = (ForeignWarning(alert), cautions)
         try keep(message.content, alert, of: warning, turn)
         try turn.send(message, subject: warning, happened: alert.sent.instant)
+        try follow(message.content, of: warning, turn)
     }
 
     private func update(_ warnings: [String], _ alert: CAPAlert, _ cautions: [String], _ feed: Feed, _ turn: Turn)
@@ -143,27 +153,65 @@ extension MonitoringCore {
         (message.content, message.cautions) = (ForeignWarning(alert), cautions)
         try keep(message.content, alert, of: warning, turn)
         try turn.send(message, subject: warning, happened: alert.sent.instant)
+        try follow(message.content, of: warning, turn)
+        try askAnew(before.hazard == message.content.hazard ? nil : before.hazard, turn)
         for other in warnings.dropFirst() { try end(other, .superseded, by: alert, turn) }
     }
 
     private func cancel(_ warnings: [String], _ alert: CAPAlert, _ feed: Feed, _ turn: Turn) throws {
         guard !warnings.isEmpty else { return try ignore(alert, .nothingToEnd, feed, turn) }
-        try InletRepository.keep(alert: alert.identifier, by: alert.sender, of: warnings[0], turn.database)
+        try InletRepository.keep(
+            alert: alert.identifier,
+            by: alert.sender,
+            of: warnings[0],
+            needed: turn.now,
+            turn.database
+        )
         for warning in warnings { try end(warning, .cancelled, by: alert, turn) }
     }
 
     private func keep(_ content: ForeignWarning, _ alert: CAPAlert, of warning: String, _ turn: Turn) throws {
-        try InletRepository.keep(alert: alert.identifier, by: alert.sender, of: warning, turn.database)
+        try InletRepository.keep(
+            alert: alert.identifier,
+            by: alert.sender,
+            of: warning,
+            needed: max(turn.now, Instant(microseconds: content.expiresUs)),
+            turn.database
+        )
         try InletRepository.keep(content, of: warning, turn.database)
         try turn.setTimer(Self.foreignExpiry, subject: warning, due: Instant(microseconds: content.expiresUs))
     }
 
     private func end(_ warning: String, _ reason: ForeignEnd, by alert: CAPAlert?, _ turn: Turn) throws {
+        let hazard = try InletRepository.standing(warning, turn.database)?.hazard
         try InletRepository.end(warning, turn.database)
         try turn.cancelTimer(Self.foreignExpiry, subject: warning)
         var message = ForeignWarningEnded()
         (message.warning, message.reason, message.identifier) = (warning, reason, alert?.identifier ?? "")
         try turn.send(message, subject: warning, happened: alert?.sent.instant)
+        try liftSuspensions(of: WarningID(warning), alert == nil ? .warningExpired : .warningCancelled, turn)
+        try askAnew(hazard, turn)
+    }
+
+    // MARK: what follows
+
+    /// What stops because of it now; and rules that wait for it are asked anew.
+    private func follow(_ content: ForeignWarning, of warning: String, _ turn: Turn) throws {
+        let cause = SuspensionCause(
+            warning: warning,
+            sender: content.sender,
+            hazard: content.hazard,
+            colour: content.colour,
+            warned: content.warned
+        )
+        try suspend(cause, turn)
+        try askAnew(content.hazard, turn)
+    }
+
+    private func askAnew(_ hazard: Hazard?, _ turn: Turn) throws {
+        for dependent in hazard.flatMap({ dependents.byForeign[$0] }) ?? [] {
+            try evaluateAnew(dependent, at: turn.now, turn)
+        }
     }
 
     /// The warning's time came.

@@ -46,7 +46,9 @@ extension MonitoringCore {
         (report.watchFromUs, report.watchUntilUs) = (event.watch.from.microseconds, event.watch.until.microseconds)
         report.dueUs = turn.happened.microseconds
         report.warnings = try warnings(for: event, turn)
-        let colours = try report.warnings.map { try $0.colour.checked() }
+        let foreign = try foreignWarnings(for: event, turn)
+        report.foreignWarnings = foreign.map { ReportedForeignWarning($0.warning, $0.content) }
+        let colours = try report.warnings.map { try $0.colour.checked() } + foreign.compactMap(\.content.colour)
         if let colour = colours.max() { report.colour = WireWarningColour(colour) }
         report.forecasts = try forecasts(for: event, turn)
         report.dangers = try dangers(for: event, turn)
@@ -70,6 +72,18 @@ extension MonitoringCore {
             warning.pictures = try pictures(beside: warning, turn)
             return warning
         }
+    }
+
+    /// Those of others that are in force there, the most severe first.
+    private func foreignWarnings(for event: GreatEvent, _ turn: Turn) throws -> [(
+        warning: String, content: ForeignWarning
+    )] {
+        let standing = try InletRepository.standing(at: turn.now, turn.database)
+            .filter { event.places.meets($0.content.warned) }
+        let ranked = standing.sorted {
+            ($1.content.severity.rawValue, $0.warning) < ($0.content.severity.rawValue, $1.warning)
+        }
+        return Array(ranked.prefix(Self.mostOfAKind))
     }
 
     private func forecasts(for event: GreatEvent, _ turn: Turn) throws -> [ReportedForecast] {
@@ -101,5 +115,16 @@ extension MonitoringCore {
             if let deadline = known.danger.deadline { item.deadlineUs = deadline.microseconds }
             return item
         }
+    }
+}
+
+extension ReportedForeignWarning {
+    fileprivate init(_ warning: String, _ content: ForeignWarning) {
+        self.init()
+        (self.warning, sender, event) = (warning, content.sender, content.event)
+        (headline, expiresUs) = (content.headline, content.expiresUs)
+        if let hazard = content.hazard { self.hazard = WireHazard(hazard) }
+        if let colour = content.colour { self.colour = WireWarningColour(colour) }
+        divisions = content.warned.map(\.digits)
     }
 }

@@ -86,18 +86,24 @@ extension MonitoringCore {
         }
     }
 
-    /// A rule's draft: its colour stays the rule's, or the next reading would bring it back.
+    /// A rule's draft. A colour that a person gives it holds against the rule: see `WarningTrack.Hold`.
     private func editDraft(_ order: EditWarning, _ actor: Actor, _ turn: Turn) throws {
-        guard !order.hasColour else {
-            throw CommandRefusal("colour-of-rule", "a rule gives its warning's colour; draft a warning of your own")
-        }
         guard !order.hasIssueAtUs else {
             throw CommandRefusal("time-of-rule", "a rule's warning is issued with its approval")
         }
-        try act(on: order.warning, saying: .init(note: order.reason, isByHand: true), turn, change: order.change) {
-            track,
-            _ throws(WarningTrack.Refusal) in
-            try track.edit(WarningID(order.warning), revision: order.revision, by: actor.person)
+        let colour = try order.hasColour ? order.colour.checked() : nil
+        let (applied, station) = try rulesWarning(order.warning)
+        let live = try turn.remembered.track(applied.rule.id, station, turn.database).0.live
+        var note = ColourByHand()
+        (note.person, note.reason) = (actor.person.value, order.reason)
+        try act(on: order.warning, saying: .init(note: order.reason, isByHand: true), turn) { content in
+            order.change(&content)
+            guard let live, let colour else { return }
+            note.ruleColour = content.hasColourByHand ? content.colourByHand.ruleColour : WireWarningColour(live.colour)
+            let isRules = colour == live.own && note.ruleColour == WireWarningColour(colour)
+            if isRules { content.clearColourByHand() } else { content.colourByHand = note }
+        } _: { track, _ throws(WarningTrack.Refusal) in
+            try track.edit(WarningID(order.warning), revision: order.revision, to: colour, by: actor.person)
         }
     }
 
@@ -197,6 +203,9 @@ extension MonitoringCore {
             }
         case .drafted, .issued, .redrafted, .ended: try turn.cancelTimer(Self.warningIssue, subject: subject)
         }
+        guard effects.contains(where: WarningTrack.changesWhatStands) else { return }
+        let waiting = dependents.byHand[try content.hazard.checked()] ?? []
+        for dependent in waiting { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 }
 

@@ -23,17 +23,21 @@ extension MonitoringCore {
         }
     }
 
-    /// Keeps which colour is released, and asks the rules anew that wait for it. They stand after this one: it ends.
+    /// Keeps which colour is released, and asks the rules anew that wait for it, or for its places. They stand after this one: it ends.
     func tellDependents(
         _ track: WarningTrack,
         _ before: WarningTrack,
+        _ effects: [WarningTrack.Effect],
         _ applied: AppliedRule,
         _ station: StationID,
         _ turn: Turn
     ) throws {
         let released = track.live?.released
-        guard released != before.live?.released else { return }
-        try RuleRepository.keep(released, applied.rule.id, station, turn.database)
-        for dependent in dependents[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
+        if released != before.live?.released {
+            try RuleRepository.keep(released, applied.rule.id, station, turn.database)
+        } else {
+            guard released != nil, effects.contains(where: WarningTrack.changesWhatStands) else { return }
+        }
+        for dependent in dependents.byRule[applied.rule.id] ?? [] { try evaluateAnew(dependent, at: turn.now, turn) }
     }
 }

@@ -4,7 +4,7 @@ import ServiceKit
 import Vocabulary
 
 /// What a rule finds in the readings of one station, or of those that agree.
-private struct RuleFinding {
+struct RuleFinding {
     let value: Quantity
     let observed: Instant
     /// Whose readings it is, the worst first.
@@ -125,6 +125,7 @@ extension MonitoringCore {
             return try content(applied, finding.value, finding.observed, finding.stations, colour, turn)
         }
         var content = kept
+        content.clearColourByHand()
         if let band = applied.rule.bands.first(where: { $0.colour == colour }) {
             content.threshold = WireQuantity(band.threshold)
         }
@@ -243,34 +244,5 @@ extension MonitoringCore {
 extension RuleWindow {
     fileprivate init(_ readings: [ReadingSeries.Reading], _ unit: Unit) {
         self.init(readings.map { Reading(observed: $0.observed, millionths: $0.millionths) }, unit)
-    }
-}
-
-extension MonitoringCore {
-    // MARK: what else must hold
-
-    /// Whether the rule demands anything now: in its time, and with what it requires.
-    private func isDemanding(_ applied: AppliedRule, _ finding: RuleFinding, _ turn: Turn) throws -> Bool {
-        if let schedule = applied.schedule, !schedule.holds(at: finding.observed) { return false }
-        guard let condition = applied.condition else { return true }
-        let place = try finding.stations.first.flatMap { try station($0, turn)?.position }
-        return try condition.isMet { (fact: RuleCondition.Fact) throws in
-            switch fact {
-            case .reading(let station, let element, let range, let within):
-                let reading = try last(Place(station: station, element: element), turn)?.0
-                return reading.map {
-                    range.contains($0.millionths) && finding.observed - $0.observed <= within
-                } ?? false
-            case .warning(let rule, let colour):
-                return try RuleRepository.liveColour(of: rule, turn.database).map { $0 >= colour } ?? false
-            case .earthquake(let magnitude, let metres, let within):
-                return try RuleRepository.shakes(since: finding.observed - within, magnitude: magnitude, turn.database)
-                    .contains { shake in
-                        shake.origin <= finding.observed
-                            && place.flatMap { GreatCircle.metres($0, shake.epicentre) }.map { $0 <= metres } ?? false
-                    }
-            case .watch: return try GridRepository.isOnWatch(turn.database)
-            }
-        }
     }
 }

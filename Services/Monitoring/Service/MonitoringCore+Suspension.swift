@@ -5,17 +5,40 @@ import Vocabulary
 
 // What stops because of warnings 停工停课停业.
 
+/// A warning as far as something may stop because of it.
+struct SuspensionCause {
+    let warning: String
+    /// Whose it is; empty: this bureau's.
+    var sender = ""
+    /// Nil where what others say is unknown here: then nothing stops.
+    let hazard: Hazard?
+    let colour: WarningColour?
+    let warned: [DivisionCode]
+}
+
 extension MonitoringCore {
-    /// A warning was issued or updated: what stops because of it now.
+    /// A warning of this bureau was issued or updated: what stops because of it now.
     func suspend(_ content: WarningContent, _ turn: Turn) throws {
-        let (hazard, colour) = (try content.hazard.checked(), try content.colour.checked())
-        let warned = content.divisions.compactMap { DivisionCode($0) }
+        let cause = SuspensionCause(
+            warning: content.warning,
+            hazard: try content.hazard.checked(),
+            colour: try content.colour.checked(),
+            warned: content.divisions.compactMap { DivisionCode($0) }
+        )
+        try suspend(cause, turn)
+    }
+
+    /// What stops because of that warning now.
+    func suspend(_ cause: SuspensionCause, _ turn: Turn) throws {
         for definition in suspensions {
-            let next = definition.plan.holding(hazard, colour, warned)
-            var track = try SuspensionRepository.track(definition.plan.id, of: content.warning, turn.database)
+            var next: SuspensionTrack.Holding?
+            if let hazard = cause.hazard, let colour = cause.colour {
+                next = definition.plan.holding(hazard, colour, cause.warned)
+            }
+            var track = try SuspensionRepository.track(definition.plan.id, of: cause.warning, turn.database)
             guard let effect = track.move(to: next) else { continue }
-            try SuspensionRepository.keep(track, definition.plan.id, of: content.warning, turn.database)
-            try tell(effect, track, definition, content.warning, turn)
+            try SuspensionRepository.keep(track, definition.plan.id, of: cause.warning, turn.database)
+            try tell(effect, track, definition, cause, turn)
         }
     }
 
@@ -32,20 +55,20 @@ extension MonitoringCore {
         _ effect: SuspensionTrack.Effect,
         _ track: SuspensionTrack,
         _ definition: SuspensionDefinition,
-        _ warning: String,
+        _ cause: SuspensionCause,
         _ turn: Turn
     ) throws {
         switch effect {
         case .advised(let holding):
             var message = SuspensionAdvised()
-            message.content = SuspensionAdvice(holding, track.revision, definition, warning)
+            message.content = SuspensionAdvice(holding, track.revision, definition, cause)
             try turn.send(message, subject: message.content.suspension)
         case .updated(let holding, let previous):
             var message = SuspensionUpdated()
-            message.content = SuspensionAdvice(holding, track.revision, definition, warning)
+            message.content = SuspensionAdvice(holding, track.revision, definition, cause)
             message.previousColour = WireWarningColour(previous)
             try turn.send(message, subject: message.content.suspension)
-        case .lifted: try lift(definition.plan.id, warning, .levelFell, turn)
+        case .lifted: try lift(definition.plan.id, cause.warning, .levelFell, turn)
         }
     }
 
@@ -61,11 +84,11 @@ extension SuspensionAdvice {
         _ holding: SuspensionTrack.Holding,
         _ revision: UInt32,
         _ definition: SuspensionDefinition,
-        _ warning: String
+        _ cause: SuspensionCause
     ) {
         self.init()
-        (self.definition, self.warning, self.revision) = (definition.plan.id, warning, revision)
-        suspension = "S.\(definition.plan.id).\(warning)"
+        (self.definition, warning, self.revision) = (definition.plan.id, cause.warning, revision)
+        (suspension, foreignSender) = ("S.\(definition.plan.id).\(cause.warning)", cause.sender)
         let level = definition.plan.levels.first { $0.colour == holding.colour }
         kinds = level?.stops.map { SuspensionKind($0) } ?? []
         (divisions, colour) = (holding.divisions, WireWarningColour(holding.colour))

@@ -5,7 +5,7 @@ import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
-// Warnings against what happened: by rule, station and season, from each colour of the rule up.
+// Warnings against what happened: by rule, station and season, from each colour of the rule up; those that people drafted by hazard.
 
 extension MonitoringCore {
     static let verification = "verification"
@@ -13,17 +13,27 @@ extension MonitoringCore {
 
     // MARK: what was released
 
-    /// A rule's warning was issued or updated. One drafted by hand is no rule's doing.
+    /// A warning was issued or updated.
     func noteRelease(_ content: WarningContent, _ turn: Turn) throws {
-        guard !content.rule.isEmpty else { return }
-        let station = try rulesWarning(content.warning).station.value
+        let isByHand = content.rule.isEmpty
         let known = try VerificationRepository.released(content.warning, turn.database)
         var released =
-            known ?? .init(warning: content.warning, rule: content.rule, station: station, colours: [], ended: nil)
-        released.colours.append(.init(colour: try content.colour.checked(), at: turn.now))
+            try known
+            ?? .init(
+                warning: content.warning,
+                rule: isByHand ? Self.byHand(try content.hazard.checked()).value : content.rule,
+                station: isByHand ? "" : rulesWarning(content.warning).station.value,
+                colours: [],
+                ended: nil
+            )
+        let divisions = isByHand ? content.divisions : nil
+        released.colours.append(.init(colour: try content.colour.checked(), at: turn.now, divisions: divisions))
         try VerificationRepository.keep(released, turn.database)
         try armVerification(turn)
     }
+
+    /// Under which name the warnings of a hazard that people drafted are judged: no rule has one with a full stop.
+    private static func byHand(_ hazard: Hazard) -> RuleID { RuleID("hand.\(hazard.rawValue)") }
 
     /// The warning is over, in whatever way.
     func noteEnd(_ warning: WarningID, _ turn: Turn) throws {
@@ -66,13 +76,14 @@ extension MonitoringCore {
     /// Scores that were told and are empty by now, for a correction took their last warning or event.
     private func emptied(_ known: [VerificationComputed], _ db: Database) throws -> [VerificationComputed] {
         let keys = Set(known.map(\.place))
-        return try rules.flatMap { try VerificationRepository.told(of: $0.rule.id, db) }.map(\.place)
+        let names = rules.map(\.rule.id) + Hazard.allCases.map(Self.byHand)
+        return try names.flatMap { try VerificationRepository.told(of: $0, db) }.map(\.place)
             .filter { !keys.contains($0) }
     }
 
     // MARK: scores
 
-    /// Every score that is not empty, by rule as configured, station, colour and season; a rule's own last.
+    /// Every score that is not empty, by rule as configured, station, colour and season, a rule's own last; then those of hands, by hazard.
     func scores(_ settings: VerificationSettings, now: Instant, _ db: Database) throws -> [VerificationComputed] {
         var scores: [VerificationComputed] = []
         for applied in rules {
@@ -88,7 +99,22 @@ extension MonitoringCore {
                 }
             }
         }
-        return scores
+        return try scores + Hazard.allCases.flatMap { try handScores($0, settings, now: now, db) }
+    }
+
+    /// Of what people drafted about the hazard, where they ever did: against all its events, as one place would be, but by division.
+    private func handScores(_ hazard: Hazard, _ settings: VerificationSettings, now: Instant, _ db: Database) throws
+        -> [VerificationComputed]
+    {
+        let warnings = try VerificationRepository.released(by: Self.byHand(hazard), at: StationID(""), db)
+        guard !warnings.isEmpty else { return [] }
+        let events = try VerificationRepository.events(hazard, db).map {
+            try WarningVerification.Event($0, area: DivisionCode($0.division))
+        }
+        return try WarningColour.allCases.flatMap { colour in
+            try RuleScores(Self.byHand(hazard), from: colour, settings, now: now)
+                .messages(warnings.map(\.verified), events)
+        }
     }
 
     /// Whether the event counts at the station: it hit the gauge, or its division has the station or lies in the station's.
@@ -114,6 +140,23 @@ private struct RuleScores {
         (self.rule, self.colour, self.settings, self.now) = (rule, colour, settings, now)
     }
 
+    /// Those of all together, which are of no station.
+    func messages(_ warnings: [WarningVerification.Warning], _ events: [WarningVerification.Event]) throws
+        -> [VerificationComputed]
+    {
+        do throws(ForecastError) {
+            return try verified(warnings, events).map { scored throws(ForecastError) in try message("", scored) }
+        } catch {
+            return [withheld("", error)]
+        }
+    }
+
+    private func verified(_ warnings: [WarningVerification.Warning], _ events: [WarningVerification.Event])
+        throws(ForecastError) -> [WarningVerification.SeasonScore]
+    {
+        try WarningVerification(warnings, events, from: colour, settings.seasons, settings.terms, now: now).scores
+    }
+
     /// Those of each station, then those of all together.
     func messages(_ stations: [StationID], _ found: (StationID) throws -> Found) throws -> [VerificationComputed] {
         var messages: [VerificationComputed] = []
@@ -121,16 +164,9 @@ private struct RuleScores {
         for station in stations {
             let (warnings, events) = try found(station)
             do throws(ForecastError) {
-                let verified = try WarningVerification(
-                    warnings,
-                    events,
-                    from: colour,
-                    settings.seasons,
-                    settings.terms,
-                    now: now
-                )
-                for scored in verified.scores { messages.append(try message(station.value, scored)) }
-                all += verified.scores
+                let scores = try verified(warnings, events)
+                for scored in scores { messages.append(try message(station.value, scored)) }
+                all += scores
             } catch {
                 messages.append(withheld(station.value, error))
             }
@@ -192,16 +228,21 @@ extension Double {
 
 extension VerificationRepository.Released {
     var verified: WarningVerification.Warning {
-        WarningVerification.Warning(released: colours.map { .init($0.colour, at: $0.at) }, ended: ended)
+        let released = colours.map { colour in
+            let areas = (colour.divisions ?? []).compactMap { DivisionCode($0) }
+            return WarningVerification.Release(colour.colour, at: colour.at, areas: areas)
+        }
+        return WarningVerification.Warning(released: released, ended: ended)
     }
 }
 
 extension WarningVerification.Event {
-    fileprivate init(_ event: ObservedEvent) throws {
+    fileprivate init(_ event: ObservedEvent, area: DivisionCode? = nil) throws {
         self.init(
             try event.colour.checked(),
             began: Instant(microseconds: event.beganUs),
-            ended: event.hasEndedUs ? Instant(microseconds: event.endedUs) : nil
+            ended: event.hasEndedUs ? Instant(microseconds: event.endedUs) : nil,
+            area: area
         )
     }
 }

@@ -132,11 +132,12 @@ extension MonitoringCore {
         // Places and lifetime are the rule's unless a person set others.
         if content.divisions.isEmpty { content.divisions = try divisions(applied, station, turn) }
         let own = Int64(clamping: content.lifetimeSeconds)
-        content.expiresUs = (turn.now + (own == 0 ? applied.rule.lifetime : .seconds(own))).microseconds
+        let lifetime = track.live.map { applied.rule.lifetime(of: $0.colour) } ?? applied.rule.lifetime
+        content.expiresUs = (turn.now + (own == 0 ? lifetime : .seconds(own))).microseconds
         if !effects.isEmpty { content.pictures = try pictures(beside: content, turn) }
         for effect in effects { try tell(effect, content, act, turn) }
         try setTimer(track, before, applied, station, turn)
-        try tellDependents(track, before, applied, station, turn)
+        try tellDependents(track, before, effects, applied, station, turn)
     }
 
     /// Where a rule warns: as it says, or in the division of its station.
@@ -180,8 +181,9 @@ extension MonitoringCore {
         case .expired(let warning):
             var message = WarningExpired()
             message.warning = warning.value
-            let record = try turn.send(message, subject: warning.value)
             try closeReach(of: warning.value, turn)
+            message.reachSequence = try turn.position(of: .reach)
+            let record = try turn.send(message, subject: warning.value)
             try hasEnded(warning, .warningExpired, record, turn)
         }
     }
@@ -199,6 +201,7 @@ extension MonitoringCore {
         var message = WarningIssued()
         message.content = content
         (message.capIdentifier, message.capDocument) = try document(.alert, content, .warning, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         try tellPeople(.alert, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
@@ -210,6 +213,9 @@ extension MonitoringCore {
         message.content = content
         message.previousColour = WireWarningColour(previous)
         (message.capIdentifier, message.capDocument) = try document(.update, content, .warning, turn)
+        // Whom the text before it reached is told first.
+        try closeReach(of: warning.value, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         try tellPeople(.update, message.capIdentifier, content, .warning, turn)
         try hasReleased(warning, content, record, turn)
@@ -249,6 +255,8 @@ extension MonitoringCore {
             (message.capIdentifier, message.capDocument) = try document(.cancel, last, purpose, turn)
             told = (last, purpose)
         }
+        try closeReach(of: warning.value, turn)
+        message.reachSequence = try turn.position(of: .reach)
         let record = try turn.send(message, subject: warning.value)
         if let told { try tellPeople(.cancel, message.capIdentifier, told.content, told.purpose, turn) }
         try hasEnded(warning, .warningCancelled, record, turn)

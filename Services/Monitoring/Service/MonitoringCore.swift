@@ -18,7 +18,7 @@ package final class MonitoringCore: ServiceCore {
         ] + InletRepository.migrations + [
             RuleRepository.migration, VerificationRepository.migration, WarningRepository.migration,
             AlarmFloodRepository.migration, SuspensionRepository.migration, ReachRepository.migration,
-            StationRepository.codings,
+            StationRepository.codings, InletRepository.keeping,
         ]
 
     /// The channel of SL 651 frames.
@@ -40,8 +40,7 @@ package final class MonitoringCore: ServiceCore {
     let kinds: [String: StationKind]
     let links: StationLinks
     let rules: [AppliedRule]
-    /// The rules that require a warning of another one, by that one.
-    let dependents: [RuleID: [AppliedRule]]
+    let dependents: RuleDependents
     /// Nil: floods of alarms are not told.
     let floodLimits: AlarmFlood.Limits?
     let inlets: Inlets
@@ -68,6 +67,8 @@ package final class MonitoringCore: ServiceCore {
     let greatEvents: [GreatEvent]
     /// Nil: nobody has to be reached.
     let reach: Reach?
+    /// How long what came from feeds is kept; nil: for good.
+    let keeping: FeedKeeping?
 
     /// Reads `monitoring.yaml`. Errors: `ConfigurationError` with file, line and remedy.
     package init(configuration: YAMLValue) throws {
@@ -76,6 +77,7 @@ package final class MonitoringCore: ServiceCore {
             "dangers",
             "risk_points", "station_orders", "clock", "quality", "statistics", "forecasts", "chains", "sources", "mqtt",
             "feeds", "verification", "suspension", "events", "alarm_flood", "reach",
+            "seasons", "keep",
         ])
         jurisdiction = try configuration.value("jurisdiction").division()
         sender = try configuration.value("sender").sender()
@@ -94,9 +96,16 @@ package final class MonitoringCore: ServiceCore {
         inlets = try Inlets(configuration, stations: Set(stations.keys))
         let known = Set(stations.keys)
         kinds = try configuration.optional("station_kinds")?.stationKinds(elements) ?? [:]
-        rules = try configuration.value("rules")
-            .rules(stations, kinds: Set(kinds.keys), elements, divisions: Set(divisionNames.keys))
-        dependents = AppliedRule.dependents(rules)
+        let references = RuleReferences(
+            stations: stations,
+            kinds: Set(kinds.keys),
+            elements: elements,
+            divisions: divisionNames,
+            seasons: try configuration.optional("seasons")?.ruleSeasons() ?? [:]
+        )
+        rules = try configuration.value("rules").rules(references)
+        dependents = RuleDependents(rules)
+        keeping = try configuration.optional("keep")?.feedKeeping()
         floodLimits = try configuration.optional("alarm_flood")?.floodLimits()
         watches = Watch.all(self.stations, rules)
         kindWatches = KindWatches(kinds, rules)

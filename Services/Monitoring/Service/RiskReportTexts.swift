@@ -16,11 +16,11 @@ struct RiskReportTexts {
         let clock = Self.clock(report.dueUs)
         var zh = ["《\(event.name.zh)》风险研判（\(clock)，保障等级：\(event.level.zh)）"]
         var en = ["Risk report for \(event.name.en), \(clock) Beijing time, secured as: \(event.level.en)"]
-        zh.append(report.warnings.isEmpty ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
-        en.append(
-            report.warnings.isEmpty
-                ? "No warning stands in its places." : "Warnings that stand: \(report.warnings.count)."
-        )
+        let isQuiet = report.warnings.isEmpty && report.foreignWarnings.isEmpty
+        if isQuiet || !report.warnings.isEmpty {
+            zh.append(isQuiet ? "活动区域内无生效预警。" : "生效预警\(report.warnings.count)条：")
+            en.append(isQuiet ? "No warning stands in its places." : "Warnings that stand: \(report.warnings.count).")
+        }
         for warning in report.warnings {
             let (hazard, colour) = (try warning.hazard.checked(), try warning.colour.checked())
             let places = warning.divisions.compactMap { divisions[$0] }
@@ -34,6 +34,15 @@ struct RiskReportTexts {
                 zh.append("  \(name.zh)现场图片：\(taken)，\(start)…")
                 en.append("  Picture of \(name.en): \(taken), \(start)…")
             }
+        }
+        if !report.foreignWarnings.isEmpty {
+            zh.append("其他单位生效预警\(report.foreignWarnings.count)条：")
+            en.append("Warnings of others that stand: \(report.foreignWarnings.count).")
+        }
+        for warning in report.foreignWarnings {
+            let told = try Self.told(warning, divisions)
+            zh.append(told.zh)
+            en.append(told.en)
         }
         if !report.forecasts.isEmpty {
             zh.append("预报：")
@@ -66,5 +75,20 @@ struct RiskReportTexts {
 
     private static func name(of station: String, _ stations: [StationID: Station]) -> Name {
         stations[StationID(station)]?.name ?? Name(zh: station, en: station)
+    }
+
+    /// A division without a name here is told by its code.
+    private static func told(_ warning: ReportedForeignWarning, _ divisions: [String: Name]) throws -> Name {
+        let places = warning.divisions.map { divisions[$0] ?? Name(zh: $0, en: $0) }
+        let event =
+            warning.hazard == .unspecified
+            ? Name(zh: warning.event, en: warning.event) : try warning.hazard.checked().event
+        let colour =
+            warning.colour == .unspecified
+            ? Name(zh: "（未分级）", en: "of no colour") : WarningTexts.colourName(try warning.colour.checked())
+        return Name(
+            zh: "· \(event.zh)\(colour.zh)预警（\(warning.sender)发布）：\(places.map(\.zh).joined(separator: "、"))",
+            en: "- \(event.en), \(colour.en), by \(warning.sender): \(places.map(\.en).joined(separator: ", "))"
+        )
     }
 }

@@ -23,15 +23,34 @@ struct AppliedRule: Sendable {
     /// Whose track `station` moves: its own, or the one that all keep together, under the least id.
     func seat(of station: StationID) -> StationID { agreement == nil ? station : stations.first ?? station }
 
-    /// The rules that require a warning of another one, by that one.
-    static func dependents(_ rules: [AppliedRule]) -> [RuleID: [AppliedRule]] {
-        var dependents: [RuleID: [AppliedRule]] = [:]
+}
+
+/// The rules that are asked anew when a warning begins, changes or ends; each once, as configured.
+struct RuleDependents: Sendable {
+    /// By the rule whose warning it is.
+    private(set) var byRule: [RuleID: [AppliedRule]] = [:]
+    /// By the hazard of one that a person drafted.
+    private(set) var byHand: [Hazard: [AppliedRule]] = [:]
+    /// By the hazard of one of others.
+    private(set) var byForeign: [Hazard: [AppliedRule]] = [:]
+
+    init(_ rules: [AppliedRule]) {
         for applied in rules {
-            for case .warning(let rule, _) in applied.condition?.facts ?? [] {
-                dependents[rule, default: []].append(applied)
+            for fact in Set(applied.condition?.facts ?? []) {
+                switch fact {
+                case .warning(let rule, _): Self.add(applied, to: &byRule[rule, default: []])
+                case .hazard(let hazard, _, _, let rules):
+                    for rule in rules { Self.add(applied, to: &byRule[rule, default: []]) }
+                    Self.add(applied, to: &byHand[hazard, default: []])
+                case .foreign(_, let hazard, _, _): Self.add(applied, to: &byForeign[hazard, default: []])
+                case .reading, .earthquake, .watch: break
+                }
             }
         }
-        return dependents
+    }
+
+    private static func add(_ applied: AppliedRule, to list: inout [AppliedRule]) {
+        if !list.contains(where: { $0.rule.id == applied.rule.id }) { list.append(applied) }
     }
 }
 
@@ -87,52 +106,45 @@ struct Watch: Sendable {
 
 extension YAMLValue {
     /// The rules, each checked against what stands before it.
-    func rules(
-        _ stations: [StationID: Station],
-        kinds: Set<String>,
-        _ elements: ElementList,
-        divisions: Set<String>
-    ) throws(ConfigurationError) -> [AppliedRule] {
-        var rules: [AppliedRule] = []
+    func rules(_ known: RuleReferences) throws(ConfigurationError) -> [AppliedRule] {
+        var known = known
         for item in try list() {
-            let rule = try item.rule(stations, kinds, elements, after: rules)
-            for division in rule.divisions where !divisions.contains(division) {
-                throw item.error("division \(division) has no name", remedy: "add it to divisions")
-            }
-            guard !rules.contains(where: { $0.rule.id == rule.rule.id }) else {
+            let rule = try item.rule(known)
+            guard !known.rules.contains(where: { $0.rule.id == rule.rule.id }) else {
                 throw item.error("rule '\(rule.rule.id)' stands twice", remedy: "give it another id")
             }
-            rules.append(rule)
+            known.rules.append(rule)
         }
-        return rules
+        return known.rules
     }
 
-    private func rule(
-        _ known: [StationID: Station],
-        _ kinds: Set<String>,
-        _ elements: ElementList,
-        after rules: [AppliedRule]
-    ) throws(ConfigurationError) -> AppliedRule {
+    private func rule(_ known: RuleReferences) throws(ConfigurationError) -> AppliedRule {
         try allow(RuleKeys.rule)
-        let element = try value("element").parse("an element such as stage or rain_1h") { elements[ElementID($0)] }
+        let element = try value("element").parse("an element such as stage or rain_1h") {
+            known.elements[ElementID($0)]
+        }
         let chosen = try value("stations")
-        let selection = try chosen.isMapping ? chosen.selection(kinds) : nil
+        let selection = try chosen.isMapping ? chosen.selection(known.kinds) : nil
         var stations: Set<StationID> = []
-        if selection == nil { for station in try chosen.list() { stations.insert(try station.known(known)) } }
-        var divisions: [String] = []
-        let places = try selection == nil ? value("divisions") : optional("divisions")
-        for division in try places?.list() ?? [] { divisions.append(try division.division()) }
-        guard selection != nil || !stations.isEmpty, places == nil || !divisions.isEmpty else {
-            throw error("a rule without stations or divisions", remedy: "name at least one of each")
+        if selection == nil { for item in try chosen.list() { stations.insert(try item.known(known.stations)) } }
+        let divisions = try ruleDivisions(known, mayBeAbsent: selection != nil)
+        guard selection != nil || !stations.isEmpty else {
+            throw error("a rule without stations", remedy: "name at least one, or select those of a kind")
         }
         let rule = try warningRule(element.unit)
         if let agreement = try optional("agreement"), selection != nil {
             throw agreement.error("stations of a kind do not agree", remedy: "name the stations, or remove agreement")
         }
-        let agreement = try optional("agreement")?.agreement(of: stations.count)
+        let positions = stations.sorted().compactMap { known.stations[$0]?.position }
+        let agreement = try optional("agreement")?.agreement(of: positions)
         if agreement != nil, rule.measure == .silence {
             throw error("stations do not agree on a silence", remedy: "remove agreement")
         }
+        var within = known
+        within.own = divisions.compactMap { DivisionCode($0) }
+        // One that warns where its stations stand asks for what is so anywhere among them.
+        if within.own.isEmpty { within.own = selection?.divisions ?? [] }
+        if within.own.isEmpty { within.own = known.divisions.keys.compactMap { DivisionCode($0) } }
         return AppliedRule(
             rule: rule,
             element: element.id,
@@ -140,10 +152,25 @@ extension YAMLValue {
             stations: stations.sorted(),
             selection: selection,
             divisions: divisions,
-            schedule: try optional("schedule")?.schedule(),
-            condition: try optional("requires")?.condition(known, elements, after: rules),
+            schedule: try optional("schedule")?.schedule(known.seasons),
+            condition: try optional("requires")?.condition(within),
             agreement: agreement
         )
+    }
+
+    /// `divisions` of a rule: at least one, each with a name.
+    private func ruleDivisions(_ known: RuleReferences, mayBeAbsent: Bool) throws(ConfigurationError) -> [String] {
+        guard let list = mayBeAbsent ? try optional("divisions") : try value("divisions") else { return [] }
+        var divisions: [String] = []
+        for item in try list.list() {
+            let division = try item.division()
+            guard known.divisions[division] != nil else {
+                throw item.error("division \(division) has no name", remedy: "add it to divisions")
+            }
+            divisions.append(division)
+        }
+        guard !divisions.isEmpty else { throw list.error("a rule without divisions", remedy: "name at least one") }
+        return divisions
     }
 
     /// A station of this file.
@@ -168,17 +195,29 @@ extension YAMLValue {
             id: RuleID(
                 try value("id").parse("a name without a full stop") { $0.contains(".") ? nil : $0 }
             ),
-            hazard: try value("hazard").parse("a hazard such as flash-flood") { Hazard(rawValue: $0) },
+            hazard: try value("hazard").hazardWord(),
             measure: measure,
             bands: try value("bands").bands(compared, downward: measure.isDownward),
             hysteresis: try value("hysteresis").quantity(compared),
             duration: try value("duration").duration(),
             clearAfter: try value("clear_after").duration(),
             lifetime: lifetime,
+            validFor: try optional("valid_for")?.validFor() ?? [:],
             automaticRelease: automatic,
             drafter: PersonID(try value("drafter").text()),
             timing: timing
         )
+    }
+
+    /// `{ orange: 12h, red: 6h }`
+    private func validFor() throws(ConfigurationError) -> [WarningColour: Duration] {
+        try allow(RuleKeys.validFor)
+        var lifetimes: [WarningColour: Duration] = [:]
+        for (name, item) in try entries() {
+            if let colour = WarningColour(name: name) { lifetimes[colour] = try item.span() }
+        }
+        guard !lifetimes.isEmpty else { throw error("no colour", remedy: "write { red: 6h }, or remove the key") }
+        return lifetimes
     }
 
     private func timing() throws(ConfigurationError) -> WarningRule.Timing {

@@ -92,6 +92,8 @@ enum VerificationRepository {
         struct Colour: Codable {
             let colour: WarningColour
             let at: Instant
+            /// What a person warned; nil of a rule's warning, which is of its station.
+            var divisions: [String]?
         }
     }
 

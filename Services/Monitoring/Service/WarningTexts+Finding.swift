@@ -10,8 +10,11 @@ extension WarningTexts {
         private let threshold: Quantity
         private let observed: Instant
         private let measure: WarningRule.Measure
+        /// The colour of the threshold where a person gave the warning another one; nil: it is the warning's.
+        private let ruleColour: WarningColour?
 
         init(_ content: WarningContent, _ measure: WarningRule.Measure) throws {
+            ruleColour = try content.hasColourByHand ? content.colourByHand.ruleColour.checked() : nil
             (value, threshold) = (try content.value.checked(), try content.threshold.checked())
             (observed, self.measure) = (Instant(microseconds: content.observedUs), measure)
         }
@@ -19,13 +22,17 @@ extension WarningTexts {
 }
 
 extension WarningTexts.Measured {
-    /// What was found at `place`, and that it demands `colour`.
+    /// What was found at `place`, and that it demands `colour`; where a person gave that colour, which one it demands, and who decided.
     func sentences(of place: Name, _ colour: Name) -> Name {
         let (down, threshold) = (measure.isDownward, shown(threshold))
+        let demanded = ruleColour.map { WarningTexts.colourName($0) } ?? colour
+        let isByHand = ruleColour != nil
         return Name(
-            zh: "\(place.zh)\(finding.zh)，\(down ? "低至" : "达到")\(colour.zh)预警阈值\(threshold.zh)。",
+            zh: "\(place.zh)\(finding.zh)，\(down ? "低至" : "达到")\(demanded.zh)预警阈值\(threshold.zh)。"
+                + (isByHand ? "经值班人员研判，预警级别定为\(colour.zh)。" : ""),
             en:
-                "\(place.en) \(finding.en), at or \(down ? "below" : "above") the \(colour.en) threshold of \(threshold.en)."
+                "\(place.en) \(finding.en), at or \(down ? "below" : "above") the \(demanded.en) threshold of \(threshold.en)."
+                + (isByHand ? " The duty officers set the warning to \(colour.en)." : "")
         )
     }
 

@@ -342,6 +342,16 @@ package nonisolated struct WarningContent: @unchecked Sendable {
     set {_uniqueStorage()._pictures = newValue}
   }
 
+  /// A person gave a rule's warning its colour; absent where the rule did.
+  package var colourByHand: ColourByHand {
+    get {_storage._colourByHand ?? ColourByHand()}
+    set {_uniqueStorage()._colourByHand = newValue}
+  }
+  /// Returns true if `colourByHand` has been explicitly set.
+  package var hasColourByHand: Bool {_storage._colourByHand != nil}
+  /// Clears the value of `colourByHand`. Subsequent reads from it will return its default value.
+  package mutating func clearColourByHand() {_uniqueStorage()._colourByHand = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -361,6 +371,24 @@ package nonisolated struct StationPicture: Sendable {
 
   /// SHA-256 of its bytes, by which it is kept and found.
   package var sha256: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A colour that a person gave to a rule's warning. A raise is lowered by no reading; a lowering holds until the rule demands more than then.
+package nonisolated struct ColourByHand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var person: String = String()
+
+  package var reason: String = String()
+
+  /// What the rule gave when it drafted last: the threshold is of that colour.
+  package var ruleColour: WireWarningColour = .unspecified
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -475,6 +503,9 @@ package nonisolated struct WarningIssued: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -503,6 +534,9 @@ package nonisolated struct WarningUpdated: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -527,6 +561,9 @@ package nonisolated struct WarningCancelled: Sendable {
 
   package var capDocument: Data = Data()
 
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -539,6 +576,9 @@ package nonisolated struct WarningExpired: Sendable {
   // methods supported on all messages.
 
   package var warning: String = String()
+
+  /// How far monitoring.reach stood then: what was known by then of who was reached.
+  package var reachSequence: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -718,7 +758,7 @@ nonisolated extension ObservationAccepted: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningContent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0\u{1}pictures\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}revision\0\u{1}rule\0\u{1}hazard\0\u{1}colour\0\u{1}stations\0\u{1}divisions\0\u{1}value\0\u{1}threshold\0\u{3}observed_us\0\u{3}expires_us\0\u{1}evidence\0\u{1}words\0\u{1}drafter\0\u{3}lifetime_seconds\0\u{1}pictures\0\u{3}colour_by_hand\0")
 
   fileprivate class _StorageClass {
     var _warning: String = String()
@@ -737,6 +777,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _drafter: String = String()
     var _lifetimeSeconds: UInt64 = 0
     var _pictures: [StationPicture] = []
+    var _colourByHand: ColourByHand? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -763,6 +804,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _drafter = source._drafter
       _lifetimeSeconds = source._lifetimeSeconds
       _pictures = source._pictures
+      _colourByHand = source._colourByHand
     }
   }
 
@@ -797,6 +839,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._drafter) }()
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._lifetimeSeconds) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._pictures) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._colourByHand) }()
         default: break
         }
       }
@@ -857,6 +900,9 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._pictures.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._pictures, fieldNumber: 16)
       }
+      try { if let v = _storage._colourByHand {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -882,6 +928,7 @@ nonisolated extension WarningContent: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._drafter != rhs_storage._drafter {return false}
         if _storage._lifetimeSeconds != rhs_storage._lifetimeSeconds {return false}
         if _storage._pictures != rhs_storage._pictures {return false}
+        if _storage._colourByHand != rhs_storage._colourByHand {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -926,6 +973,46 @@ nonisolated extension StationPicture: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.station != rhs.station {return false}
     if lhs.observedUs != rhs.observedUs {return false}
     if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ColourByHand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ColourByHand"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}person\0\u{1}reason\0\u{3}rule_colour\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.person) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.ruleColour) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.person.isEmpty {
+      try visitor.visitSingularStringField(value: self.person, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.ruleColour != .unspecified {
+      try visitor.visitSingularEnumField(value: self.ruleColour, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ColourByHand, rhs: ColourByHand) -> Bool {
+    if lhs.person != rhs.person {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.ruleColour != rhs.ruleColour {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1122,7 +1209,7 @@ nonisolated extension WarningRejected: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningIssued"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1133,6 +1220,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1152,6 +1240,9 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 3)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1159,6 +1250,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._content != rhs._content {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1166,7 +1258,7 @@ nonisolated extension WarningIssued: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningUpdated"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}previous_colour\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{3}previous_colour\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1178,6 +1270,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 2: try { try decoder.decodeSingularEnumField(value: &self.previousColour) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1200,6 +1293,9 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 4)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1208,6 +1304,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.previousColour != rhs.previousColour {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1215,7 +1312,7 @@ nonisolated extension WarningUpdated: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningCancelled"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}reason\0\u{1}note\0\u{3}cap_identifier\0\u{3}cap_document\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}reason\0\u{1}note\0\u{3}cap_identifier\0\u{3}cap_document\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1228,6 +1325,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.capIdentifier) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.capDocument) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1249,6 +1347,9 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.capDocument.isEmpty {
       try visitor.visitSingularBytesField(value: self.capDocument, fieldNumber: 5)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1258,6 +1359,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.note != rhs.note {return false}
     if lhs.capIdentifier != rhs.capIdentifier {return false}
     if lhs.capDocument != rhs.capDocument {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1265,7 +1367,7 @@ nonisolated extension WarningCancelled: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".WarningExpired"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{3}reach_sequence\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1274,6 +1376,7 @@ nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.warning) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reachSequence) }()
       default: break
       }
     }
@@ -1283,11 +1386,15 @@ nonisolated extension WarningExpired: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.warning.isEmpty {
       try visitor.visitSingularStringField(value: self.warning, fieldNumber: 1)
     }
+    if self.reachSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reachSequence, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WarningExpired, rhs: WarningExpired) -> Bool {
     if lhs.warning != rhs.warning {return false}
+    if lhs.reachSequence != rhs.reachSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

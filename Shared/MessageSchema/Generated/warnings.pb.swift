@@ -272,6 +272,7 @@ package nonisolated struct VerificationComputed: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// `hand.` and a hazard: what people drafted about it, against all its events, by division.
   package var rule: String {
     get {_storage._rule}
     set {_uniqueStorage()._rule = newValue}
@@ -447,6 +448,9 @@ package nonisolated struct SuspensionAdvice: Sendable {
   /// The plan's clause.
   package var basis: String = String()
 
+  /// Whose the warning is; empty: this bureau's own.
+  package var foreignSender: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -608,11 +612,47 @@ package nonisolated struct RiskReportDrafted: @unchecked Sendable {
     set {_uniqueStorage()._levelEn = newValue}
   }
 
+  /// Those of others that are in force in the event's places, the most severe first; they count for the colour and the measures.
+  package var foreignWarnings: [ReportedForeignWarning] {
+    get {_storage._foreignWarnings}
+    set {_uniqueStorage()._foreignWarnings = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A warning of others as a report tells it.
+package nonisolated struct ReportedForeignWarning: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var warning: String = String()
+
+  package var sender: String = String()
+
+  /// In the sender's word.
+  package var event: String = String()
+
+  /// Unspecified where the suite has none of that kind.
+  package var hazard: WireHazard = .unspecified
+
+  /// By the sender's severity: Extreme red, Severe orange, Moderate yellow, Minor blue; unspecified where it is unknown.
+  package var colour: WireWarningColour = .unspecified
+
+  package var divisions: [String] = []
+
+  package var expiresUs: Int64 = 0
+
+  package var headline: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 /// The newest value of a forecast for a station in the event's places.
@@ -813,7 +853,7 @@ package nonisolated struct EditWarning: Sendable {
 
   package var reason: String = String()
 
-  /// Not of a rule's warning: its colour is the rule's.
+  /// Of a rule's warning: it holds against the rule as ColourByHand says.
   package var colour: WireWarningColour {
     get {_colour ?? .unspecified}
     set {_colour = newValue}
@@ -1338,7 +1378,7 @@ nonisolated extension VerificationComputed: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension SuspensionAdvice: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SuspensionAdvice"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}suspension\0\u{1}definition\0\u{1}warning\0\u{1}revision\0\u{1}kinds\0\u{1}divisions\0\u{1}colour\0\u{3}measures_zh\0\u{3}measures_en\0\u{1}basis\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}suspension\0\u{1}definition\0\u{1}warning\0\u{1}revision\0\u{1}kinds\0\u{1}divisions\0\u{1}colour\0\u{3}measures_zh\0\u{3}measures_en\0\u{1}basis\0\u{3}foreign_sender\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1356,6 +1396,7 @@ nonisolated extension SuspensionAdvice: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 8: try { try decoder.decodeSingularStringField(value: &self.measuresZh) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.measuresEn) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.basis) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.foreignSender) }()
       default: break
       }
     }
@@ -1392,6 +1433,9 @@ nonisolated extension SuspensionAdvice: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.basis.isEmpty {
       try visitor.visitSingularStringField(value: self.basis, fieldNumber: 10)
     }
+    if !self.foreignSender.isEmpty {
+      try visitor.visitSingularStringField(value: self.foreignSender, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1406,6 +1450,7 @@ nonisolated extension SuspensionAdvice: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.measuresZh != rhs.measuresZh {return false}
     if lhs.measuresEn != rhs.measuresEn {return false}
     if lhs.basis != rhs.basis {return false}
+    if lhs.foreignSender != rhs.foreignSender {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1526,7 +1571,7 @@ nonisolated extension SuspensionLifted: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RiskReportDrafted"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{1}event\0\u{3}name_zh\0\u{3}name_en\0\u{3}level_zh\0\u{3}watch_from_us\0\u{3}watch_until_us\0\u{3}due_us\0\u{1}colour\0\u{1}warnings\0\u{1}forecasts\0\u{1}dangers\0\u{3}measures_zh\0\u{3}measures_en\0\u{3}text_zh\0\u{3}text_en\0\u{3}level_en\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}report\0\u{1}event\0\u{3}name_zh\0\u{3}name_en\0\u{3}level_zh\0\u{3}watch_from_us\0\u{3}watch_until_us\0\u{3}due_us\0\u{1}colour\0\u{1}warnings\0\u{1}forecasts\0\u{1}dangers\0\u{3}measures_zh\0\u{3}measures_en\0\u{3}text_zh\0\u{3}text_en\0\u{3}level_en\0\u{3}foreign_warnings\0")
 
   fileprivate class _StorageClass {
     var _report: String = String()
@@ -1546,6 +1591,7 @@ nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _textZh: String = String()
     var _textEn: String = String()
     var _levelEn: String = String()
+    var _foreignWarnings: [ReportedForeignWarning] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1573,6 +1619,7 @@ nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._M
       _textZh = source._textZh
       _textEn = source._textEn
       _levelEn = source._levelEn
+      _foreignWarnings = source._foreignWarnings
     }
   }
 
@@ -1608,6 +1655,7 @@ nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._textZh) }()
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._textEn) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._levelEn) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._foreignWarnings) }()
         default: break
         }
       }
@@ -1667,6 +1715,9 @@ nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._levelEn.isEmpty {
         try visitor.visitSingularStringField(value: _storage._levelEn, fieldNumber: 17)
       }
+      if !_storage._foreignWarnings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._foreignWarnings, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1693,10 +1744,76 @@ nonisolated extension RiskReportDrafted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._textZh != rhs_storage._textZh {return false}
         if _storage._textEn != rhs_storage._textEn {return false}
         if _storage._levelEn != rhs_storage._levelEn {return false}
+        if _storage._foreignWarnings != rhs_storage._foreignWarnings {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReportedForeignWarning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReportedForeignWarning"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}warning\0\u{1}sender\0\u{1}event\0\u{1}hazard\0\u{1}colour\0\u{1}divisions\0\u{3}expires_us\0\u{1}headline\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.warning) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sender) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.hazard) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.colour) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.divisions) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.expiresUs) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.headline) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.warning.isEmpty {
+      try visitor.visitSingularStringField(value: self.warning, fieldNumber: 1)
+    }
+    if !self.sender.isEmpty {
+      try visitor.visitSingularStringField(value: self.sender, fieldNumber: 2)
+    }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 3)
+    }
+    if self.hazard != .unspecified {
+      try visitor.visitSingularEnumField(value: self.hazard, fieldNumber: 4)
+    }
+    if self.colour != .unspecified {
+      try visitor.visitSingularEnumField(value: self.colour, fieldNumber: 5)
+    }
+    if !self.divisions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.divisions, fieldNumber: 6)
+    }
+    if self.expiresUs != 0 {
+      try visitor.visitSingularInt64Field(value: self.expiresUs, fieldNumber: 7)
+    }
+    if !self.headline.isEmpty {
+      try visitor.visitSingularStringField(value: self.headline, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ReportedForeignWarning, rhs: ReportedForeignWarning) -> Bool {
+    if lhs.warning != rhs.warning {return false}
+    if lhs.sender != rhs.sender {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.hazard != rhs.hazard {return false}
+    if lhs.colour != rhs.colour {return false}
+    if lhs.divisions != rhs.divisions {return false}
+    if lhs.expiresUs != rhs.expiresUs {return false}
+    if lhs.headline != rhs.headline {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

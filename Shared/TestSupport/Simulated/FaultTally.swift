@@ -23,6 +23,9 @@ package enum Fault: String, CaseIterable, Sendable {
     case turnedDown = "input turned down by a full queue"
     case unanswered = "input sent again"
     case fetched = "page of catch-up"
+    // What becomes of texts.
+    case textRefused = "text turned down by its gateway"
+    case textUnheard = "gateway's answer lost"
 }
 
 /// How often each happened.
