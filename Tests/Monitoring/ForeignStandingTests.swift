@@ -217,6 +217,24 @@ import Vocabulary
 
     // MARK: how long they are known
 
+    /// As a database has it that was written before it was known until when a document is needed.
+    @Test func `rows of before are dated by what they hold, or count from the first document on`() throws {
+        let rig = try Self.rig("keep: { foreign_alerts: 7d, earthquakes: 7d }")
+        let day: Int64 = 24 * 60
+        let head = "id,mag,magType,latitude,longitude,depth,time,updated,place,type,status\n"
+        let quake = "q1,4.0,mb,47.0,119.9,10.0,2026-09-30T23:50:00Z,2026-10-01T00:01:00Z,Arxan,earthquake,reviewed\n"
+        try Self.take(rig, head + quake, 1, from: "quakes")
+        try Self.take(rig, Self.alert("old", "Severe"), 2)
+        try rig.store.transaction { db in
+            try db.execute(sql: "UPDATE foreign_alert SET needed_us = NULL; UPDATE earthquake SET origin_us = NULL")
+        }
+        try Self.take(rig, Self.alert("a", "Minor", until: 30), 10 * day)
+        try Self.take(rig, head + quake.replacing("q1", with: "q2"), 10 * day, from: "quakes")
+        #expect(try Self.kept(rig) == ["a", "old"])
+        try Self.take(rig, Self.alert("b", "Minor", until: 30), 17 * day + 1)
+        #expect(try Self.kept(rig) == ["a", "b"])
+    }
+
     static func kept(_ rig: RecordingRig) throws -> [String] {
         try rig.store.read { db in
             try String.fetchAll(

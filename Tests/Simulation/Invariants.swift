@@ -102,7 +102,8 @@ struct Invariants {
             if withdrawn.contains(key), state == 0 { return ended + told == 0 ? [] : ["\(name) ended and waits"] }
             let isTaken = suite.gateway.memory.taken[key, default: 0] > 0
             return (isTaken ? [] : ["\(name) was never taken"])
-                + (state == 1 && ended == 1 && told == 1 ? [] : ["\(name) is \(state), ended \(ended) and told \(told) times"])
+                + (state == 1 && ended == 1 && told == 1
+                    ? [] : ["\(name) is \(state), ended \(ended) and told \(told) times"])
         }
     }
 

@@ -158,7 +158,9 @@ final class SimulatedSuite {
         var unrest = nodes.filter { !$0.isUp || $0.hasWork }.map { "\($0.name) has work or is down" }
         unrest += nextInput == nil ? [] : ["inputs are not confirmed"]
         // In lockstep nothing is performed.
-        let texts = try isLockstep ? 0 : nodes.filter(\.isUp).map { try $0.read { try Effects.count(.waiting, $0) } }.reduce(0, +)
+        let texts =
+            try isLockstep
+            ? 0 : nodes.filter(\.isUp).map { try $0.read { try Effects.count(.waiting, $0) } }.reduce(0, +)
         unrest += texts == 0 ? [] : ["\(texts) texts wait"]
         for node in nodes where node.isUp {
             for cursor in node.cursors where cursor.read < headWatch[cursor.stream] {
