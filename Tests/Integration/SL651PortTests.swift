@@ -38,6 +38,29 @@ import Testing
         print("ok" if ok and extra == b"" else "bad %s %s %s" % (first.hex(), second.hex(), extra.hex()))
         """
 
+    /// The same in ASCII coding, worked out from tables 16 and 17; then the frame of the recording on the same line.
+    static let textStation = """
+        def crc(data):
+            value = 0xFFFF
+            for byte in data:
+                value ^= byte
+                for _ in range(8): value = (value >> 1) ^ 0xA001 if value & 1 else value >> 1
+            return b"%04X" % value
+        centre, station, secret = (frame[a:b].hex().upper() for a, b in ((2, 3), (3, 8), (8, 10)))
+        sent = frame[16:22].hex()
+        body = f"0007{sent}ST {station} H TT {sent[:10]} Z 1.234 VT 12.50 "
+        report = b"\\x01" + f"{centre}{station}{secret}320{len(body):03X}".encode() + b"\\x02" + body.encode() + b"\\x03"
+        report += crc(report)
+        link.sendall(b"noise" + report[:30]); link.sendall(report[30:])
+        answer = b""
+        while len(answer) < 45: answer += link.recv(45 - len(answer)) or sys.exit("closed")
+        link.sendall(report[:-1] + (b"0" if report[-1:] != b"0" else b"1")); link.sendall(frame)
+        other = confirmation()
+        head = b"\\x01" + f"{station}{centre}{secret}328010".encode() + b"\\x02" + b"0007"
+        ok = answer.startswith(head) and answer[40:] == b"\\x04" + crc(answer[:41]) and other[:2] == b"~~"
+        print("ok" if ok else "bad %s %s" % (answer, other.hex()))
+        """
+
     /// What the Python program says to monitoring's port, which is open while it runs.
     private func run(_ station: String, in folder: TemporaryFolder, _ more: [String] = []) throws -> String {
         let log = folder.path + "/log"
@@ -108,5 +131,19 @@ import Testing
         }
         // Rain, stage, flow and battery of one report; the same frame again; noise and one frame kept aside.
         #expect(observations == 4 && dead == ["too-short", "wrong-crc"] && duplicates == 1)
+    }
+
+    @Test func `a station that writes in ASCII is confirmed in ASCII, and one in bytes beside it in bytes`() throws {
+        let folder = try TemporaryFolder()
+        #expect(try run(Self.textStation, in: folder) == "ok\n")
+        let database = try DatabaseQueue(path: folder.path + "/data/monitoring.db")
+        let (observations, dead) = try database.read { db in
+            (
+                try Int.fetchOne(db, sql: "SELECT max(last) FROM outbox WHERE stream = 'monitoring.observation'"),
+                try String.fetchAll(db, sql: "SELECT code FROM dead_letter")
+            )
+        }
+        // Stage and battery of one, then rain, stage, flow and battery of the other; noise and one frame kept aside.
+        #expect(observations == 6 && dead == ["too-short", "wrong-crc"])
     }
 }

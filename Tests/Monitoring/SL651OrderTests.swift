@@ -45,7 +45,7 @@ import Vocabulary
         #expect(try sent(.confirmed(.setClock, .eot)) == SL651Tests.bytes(head + "4A800802" + time + "04"))
     }
 
-    /// The questions with which a library in C tests its codec (`decodeReadConfigDownlinkMessage` and its neighbour), with their sums.
+    /// The questions with which novrain/SL-0x028B tests its codec (`test/TestSL651.cpp`), with their sums.
     @Test func `parameters are asked for as another program asks`() throws {
         func sent(_ order: SL651Order, _ time: String) throws -> [UInt8] {
             try order.frame(

@@ -143,7 +143,9 @@ import Vocabulary
             ]
         )
         #expect(
-            try read(.timed, "0008260909080000TT 2609090800 NS 3 UC 8 ") == ["09-09T00:00 NS 3 1", "09-09T00:00 UC 8 1"]
+            try read(.timed, "0008260909080000TT 2609090800 NS 3 UC 8 ") == [
+                "09-09T00:00 NS 3 1", "09-09T00:00 UC 8 1",
+            ]
         )
     }
 

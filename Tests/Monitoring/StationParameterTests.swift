@@ -73,6 +73,40 @@ import Vocabulary
         #expect(try frames(line)[2].body.count == 16 && rig.holds())
     }
 
+    @Test func `what is missing of a long message in ASCII is asked for and confirmed in ASCII`() throws {
+        let body = try SL651Frame.decode(text(.hourly, "ST 1522021001 H TT 2609302300 Z 1.234 VT 12.5 ")).body
+        let address = try #require(SL651Address("1522021001"))
+        let packets: [[UInt8]] = try (1...3).map { (number: Int) throws -> [UInt8] in
+            let end = number == 3 ? body.count : 20 * number
+            let frame = SL651Frame(
+                .up,
+                coding: .ascii,
+                centre: 1,
+                address: address,
+                secret: 0x1234,
+                function: .hourly,
+                packet: SL651Frame.Packet(total: 3, sequence: number),
+                body: Array(body[(20 * number - 20)..<end]),
+                ending: number == 3 ? .etx : .etb
+            )
+            return try frame.encoded()
+        }
+        var session = SL651Session()
+        var said: [[UInt8]] = []
+        for case .say(let bytes) in session.take(packets[0] + packets[2], at: StationFrames.sent) { said.append(bytes) }
+        let asked = try said.map { try SL651Frame.decode($0, sent: .down) }
+        #expect(asked.map(\.coding) == [.ascii])
+        #expect(try asked.map { try SL651Order.decode($0).order } == [.again(.hourly, sequence: 2, total: 3)])
+        for case .offer(let bytes, let message?) in session.take(packets[1], at: StationFrames.sent) {
+            #expect(bytes == packets.flatMap { $0 } && message.frame.body == body && message.packets == 3)
+            let answer = SL651Session.answer(to: message, staysOnline: false, at: StationFrames.sent)
+            let confirmed = try SL651Frame.decode(#require(answer), sent: .down)
+            #expect(confirmed.coding == .ascii && confirmed.packet == SL651Frame.Packet(total: 3, sequence: 3))
+            said = []
+        }
+        #expect(said.isEmpty && session.heldBytes == 0)
+    }
+
     @Test func `what is no message in ASCII is kept aside with its reason`() async throws {
         let rig = try StationRig()
         let line = try #require(try await rig.connect(SL651Session.self).first)

@@ -18,8 +18,9 @@ package struct SL651Format: StreamFormat {
     /// Nil unless direction and start character are the standard's. The other direction passes: the decoder says it better.
     package func length(head: ArraySlice<UInt8>) -> Int? {
         let coding = SL651Frame.Coding(start: head.first ?? 0)
-        guard let bytes = coding.read(head.dropFirst(coding.start.count).dropLast(), count: 11),
-            SL651Frame.Direction(rawValue: bytes[9] >> 4) != nil, head.last == 0x02 || head.last == 0x16
+        guard head.last == 0x02 || head.last == 0x16,
+            let bytes = coding.read(head.dropFirst(coding.start.count).dropLast(), count: 11),
+            SL651Frame.Direction(rawValue: bytes[9] >> 4) != nil
         else { return nil }
         return (Int(bytes[9] & 0x0F) << 8 | Int(bytes[10])) + coding.overhead
     }
