@@ -2,6 +2,7 @@ import Foundation
 import MessageSchema
 import MonitoringCodecs
 import MonitoringService
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -111,6 +112,38 @@ import Testing
             try value.write(to: URL(fileURLWithPath: folder + "/signed.sig"))
             #expect(try kind.verifies(folder + "/signed", key: folder + "/cap.key"))
         }
+    }
+
+    @Test(arguments: SignedDocumentTests.Kind.allCases)
+    func `this service verifies what it signed with either key, and nothing that was changed`(
+        kind: SignedDocumentTests.Kind
+    ) throws {
+        let (rig, documents) = try Self.signed(kind)
+        let (key, changed) = (rig.folder.path + "/cap.key.pub", rig.folder.path + "/changed.xml")
+        for document in documents { #expect(try MonitoringCore.verifyDocument(document, key: key)) }
+        let text = try Self.text(documents[0])
+        let value = try Self.between("<SignatureValue>", "</SignatureValue>", in: text)
+        let flipped = (value.hasPrefix("A") ? "B" : "A") + value.dropFirst()
+        for (right, wrong) in [
+            ("Gusts", "Dusts"), ("<DigestValue>", "<DigestValue>A"), ("URI=\"\"", "URI=\"#a\""), (value, flipped),
+            (value, ""), ("<KeyInfo>", "<KeyInfo> "),
+        ] {
+            try Self.write(text.replacing(right, with: wrong), changed)
+            #expect(try !MonitoringCore.verifyDocument(changed, key: key), "\(wrong)")
+        }
+        // Without a signature, or beside what this service writes, nothing is said of it.
+        for (right, wrong) in [
+            ("<SignatureValue>", "<SignatureValue>%"), ("</info>", "</info> "), ("Signature xmlns", "Signature  xmlns"),
+        ] {
+            try Self.write(text.replacing(right, with: wrong), changed)
+            let error = #expect(throws: CAPError.self) { try MonitoringCore.verifyDocument(changed, key: key) }
+            #expect(error?.code == .otherForm)
+        }
+        for other in SignedDocumentTests.Kind.allCases {
+            try other.makeKey(rig.folder.path + "/other.key")
+            #expect(try !MonitoringCore.verifyDocument(documents[0], key: rig.folder.path + "/other.key.pub"))
+        }
+        #expect(throws: InputError.self) { try MonitoringCore.verifyDocument(documents[0], key: documents[0]) }
     }
 
     @Test(arguments: SignedDocumentTests.Kind.allCases)

@@ -14,6 +14,11 @@ package struct CAPSignature: Hashable, Sendable {
         case ed25519 = "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519"
     }
 
+    /// What stands before the 32 bytes of an Ed25519 key in its DER form (RFC 8410, section 4).
+    package static let ed25519Head: [UInt8] = [
+        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ]
+
     private static let core = "http://www.w3.org/2000/09/xmldsig#"
     private static let core11 = "http://www.w3.org/2009/xmldsig11#"
     private static let canonical = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -39,6 +44,23 @@ package struct CAPSignature: Hashable, Sendable {
         // An ampersand in a text is a reference itself: these five characters are a carriage return, and nothing else.
         content = Data(text.dropFirst(declaration.count).dropLast().replacing("&#13;", with: "&#xD;").utf8)
         self.algorithm = algorithm
+    }
+
+    /// Takes a signature of this form off a document: the document as it was signed, and the signature's value.
+    ///
+    /// Whether the rest of the signature is right shows when `document(digest:signature:publicKey:)` gives the same bytes again.
+    /// Errors: `other-form` where there is no such signature.
+    package static func take(off signed: Data) throws(CAPError) -> (document: Data, signature: Data) {
+        let text = String(decoding: signed, as: UTF8.self)
+        let (start, end) = ("<Signature xmlns=\"\(core)\">", "</alert>\n")
+        guard let head = text.range(of: start, options: .backwards)?.lowerBound, text.hasSuffix(end),
+            let opening = text.range(of: "<SignatureValue>", range: head..<text.endIndex)?.upperBound,
+            let closing = text.range(of: "</SignatureValue>", range: opening..<text.endIndex)?.lowerBound,
+            let signature = Data(base64Encoded: String(text[opening..<closing]))
+        else {
+            throw CAPError(.otherForm, "the document holds no signature as this service writes it; try xmlsec1")
+        }
+        return (Data((text[..<head] + end).utf8), signature)
     }
 
     /// What is signed, `SignedInfo` in its canonical form; `digest` is the SHA-256 of `content`.
@@ -85,8 +107,7 @@ package struct CAPSignature: Hashable, Sendable {
             let point = Self.element("PublicKey", publicKey.base64EncodedString())
             return Self.element("KeyValue", Self.element("ECKeyValue", namespace: Self.core11, curve + point))
         case .ed25519:
-            let head: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
-            let value = (Data(head) + publicKey).base64EncodedString()
+            let value = (Data(Self.ed25519Head) + publicKey).base64EncodedString()
             return Self.element("DEREncodedKeyValue", namespace: Self.core11, value)
         }
     }

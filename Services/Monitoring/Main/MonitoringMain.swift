@@ -7,7 +7,9 @@ struct Monitoring: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "monitoring",
         abstract: "Watches gauges, and warns.",
-        subcommands: [Run.self, Verify.self, Map.self, Verification.self, Try.self, Documents.self],
+        subcommands: [
+            Run.self, Verify.self, Map.self, Verification.self, Try.self, Documents.self, VerifyDocument.self,
+        ],
         defaultSubcommand: Run.self
     )
 
@@ -131,7 +133,7 @@ extension Monitoring {
                 Check: openssl pkeyutl -verify -pubin -inkey cap.pub -rawin -in ID.xml -sigfile ID.xml.sig
                 Within a copy of the document (CAP 1.2, 3.3.2.1): --signature enveloped writes ID.signed.xml. A key that xmlsec1 verifies: \
                 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out cap.key
-                Check: xmlsec1 --verify --pubkey-pem cap.pub ID.signed.xml
+                Check: xmlsec1 --verify --pubkey-pem cap.pub ID.signed.xml, or monitoring verify-document for either kind of key
                 """
         )
         @Option(help: "The folder of this service's database.") var data: String

@@ -39,6 +39,14 @@ extension MonitoringCore {
         }
     }
 
+    /// Whether the signature within the document at `path` is of the public key in the file `key`, and nothing was changed since.
+    ///
+    /// Errors: Foundation's for a file that is not there, `InputError` for a key that is none, `CAPError` for a document whose signature has
+    /// another form than this service writes.
+    package static func verifyDocument(_ path: String, key: String) throws -> Bool {
+        try DocumentVerifier(path: key).verifies(enveloped: Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
     /// The document of the record; nil where it has none.
     private static func issued(_ record: Envelope) throws -> (identifier: String, document: Data)? {
         let found: (String, Data)

@@ -13,10 +13,12 @@ struct FireWeatherForecast: Sendable {
     /// Over so many days without weather the codes are carried; after more they begin anew.
     let mostMissing: Int
 
-    struct State: Codable {
+    struct State: CarriedState {
         var codes: FireWeatherCodes?
         var missing = 0
         var season = FireSeason()
+
+        mutating func forget() { codes = nil }
     }
 
     /// `{ id, kind: fwi, station, wait: 1h, day_length: latitude, start: { ffmc: 85, dmc: 6, dc: 15 }, most_missing: 3, season: … }`.
@@ -79,7 +81,7 @@ extension MonitoringCore {
             }
             let found = try weather(forecast.station, noon, turn)
             guard let weather = found.noon else {
-                try carry(&state, settings, forecast, turn)
+                try carry(&state, over: settings.mostMissing, forecast, turn)
                 let text = "no \(found.missing) at noon; the codes are carried"
                 return try withhold(forecast.id, forecast.station, at: noon, "missing-input", text, turn)
             }
@@ -99,21 +101,9 @@ extension MonitoringCore {
                 turn
             )
         } catch let error as ForecastError {
-            try carry(&state, settings, forecast, turn)
+            try carry(&state, over: settings.mostMissing, forecast, turn)
             try withhold(forecast.id, forecast.station, at: noon, error.code.rawValue, error.message, turn)
         }
-    }
-
-    /// A day without weather changes nothing; after too many nobody knows how dry it is.
-    private func carry(
-        _ state: inout FireWeatherForecast.State,
-        _ settings: FireWeatherForecast,
-        _ forecast: Forecast,
-        _ turn: Turn
-    ) throws {
-        state.missing += 1
-        if state.missing > settings.mostMissing { state.codes = nil }
-        try keep(state, of: forecast.id, turn)
     }
 
     private func isInSeason(

@@ -24,6 +24,14 @@ struct ForecastFinding {
     var isConfirmed = true
 }
 
+/// What a forecast carries from one hour or day to the next, and over a gap.
+protocol CarriedState: Codable {
+    /// So many were missed in a row.
+    var missing: Int { get set }
+    /// It begins anew.
+    mutating func forget()
+}
+
 extension MonitoringCore {
     static let forecast = "forecast"
 
@@ -139,6 +147,13 @@ extension MonitoringCore {
         try ForecastRepository.progress(forecast, turn.database).state.map {
             try JSONDecoder().decode(State.self, from: $0)
         }
+    }
+
+    /// An hour or a day without weather changes nothing; after more than `most` nobody knows how dry it is.
+    func carry(_ state: inout some CarriedState, over most: Int, _ forecast: Forecast, _ turn: Turn) throws {
+        state.missing += 1
+        if state.missing > most { state.forget() }
+        try keep(state, of: forecast.id, turn)
     }
 
     func keep(_ state: some Encodable, of forecast: String, _ turn: Turn) throws {

@@ -11,9 +11,11 @@ struct HourlyFineFuelForecast: Sendable {
     /// Over so many hours without weather the code is carried; after more it begins anew.
     let mostMissing: Int
 
-    struct State: Codable {
+    struct State: CarriedState {
         var code: Double?
         var missing = 0
+
+        mutating func forget() { code = nil }
     }
 
     /// `{ id, kind: ffmc-hourly, station, wait: 10m, start: 85, most_missing: 3 }`.
@@ -34,7 +36,7 @@ extension MonitoringCore {
             // The rain of another hour would count twice, or for none.
             let rain = try newest([.rain1h], forecast.station, hour, turn).readings.last
             guard found.missing == nil, let rain, rain.observed == hour else {
-                try carry(&state, settings, forecast, turn)
+                try carry(&state, over: settings.mostMissing, forecast, turn)
                 let text = "no \(found.missing ?? .rain1h) at the hour; the code is carried"
                 return try withhold(forecast.id, forecast.station, at: hour, "missing-input", text, turn)
             }
@@ -59,21 +61,9 @@ extension MonitoringCore {
             )
             try publish(finding, forecast.id, forecast.station, turn)
         } catch let error as ForecastError {
-            try carry(&state, settings, forecast, turn)
+            try carry(&state, over: settings.mostMissing, forecast, turn)
             try withhold(forecast.id, forecast.station, at: hour, error.code.rawValue, error.message, turn)
         }
-    }
-
-    /// An hour without weather changes nothing; after too many nobody knows how wet the litter is.
-    private func carry(
-        _ state: inout HourlyFineFuelForecast.State,
-        _ settings: HourlyFineFuelForecast,
-        _ forecast: Forecast,
-        _ turn: Turn
-    ) throws {
-        state.missing += 1
-        if state.missing > settings.mostMissing { state.code = nil }
-        try keep(state, of: forecast.id, turn)
     }
 
     /// The newest reading of each of these within the hour that ends then, up to the first that has none.
