@@ -74,8 +74,8 @@ enum ConfigurationFile: String, CaseIterable, Sendable {
         case .monitoring:
             ["seasons"]
                 + ["station_kinds", "stations"].flatMap { list in
-                ["\(list)/*/elements", "\(list)/*/factors", "\(list)/*/factors/w01018"]
-            }
+                    ["\(list)/*/elements", "\(list)/*/factors", "\(list)/*/factors/w01018"]
+                }
         case .assessment, .commandCenter, .dispatch, .retention, .stockpile: []
         }
     }
