@@ -40,7 +40,8 @@ package enum Rehearsal {
             service: Core.name,
             realm: realm,
             epoch: Epoch.draw(),
-            migrations: Core.migrations
+            migrations: Core.migrations,
+            pageBytes: Core.pageBytes
         )
         let engine = try Engine<Core>(store: store, configuration: configuration, file: file, now: first)
         let seat = RehearsalSeat(engine, take: take)

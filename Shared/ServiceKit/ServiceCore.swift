@@ -15,6 +15,9 @@ package protocol ServiceCore: Sendable {
     /// The service's own tables, all derived: rebuilt from the journal and digested.
     static var migrations: [Migration] { get }
 
+    /// The page of its database, as `ServiceStore` takes it.
+    static var pageBytes: Int { get }
+
     /// Reads the configuration. Errors: `ConfigurationError` with file, line and remedy.
     init(configuration: YAMLValue) throws
 
@@ -23,6 +26,10 @@ package protocol ServiceCore: Sendable {
 
     /// Names what is done with each type of record, command, device bytes and timer.
     static func register(_ routes: inout Routes<Self>)
+}
+
+extension ServiceCore {
+    package static var pageBytes: Int { ServiceStore.batchPageBytes }
 }
 
 /// What a service does with each type of input. The message map is read from here.

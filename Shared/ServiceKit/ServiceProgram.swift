@@ -35,7 +35,8 @@ package struct StoreOptions: ParsableArguments, Sendable {
             service: Core.name,
             realm: checkedRealm(),
             epoch: Epoch.draw(),
-            migrations: Core.migrations
+            migrations: Core.migrations,
+            pageBytes: Core.pageBytes
         )
     }
 }

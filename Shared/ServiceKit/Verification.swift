@@ -19,7 +19,12 @@ extension Engine {
     ///
     /// Errors: `store-damaged` where the file is not sound, or an entry is not what was written.
     package static func verify(_ store: ServiceStore, scratch: String) throws -> Verification {
-        let empty = try ServiceStore(scratch: scratch, as: store.identity, migrations: Core.migrations)
+        let empty = try ServiceStore(
+            scratch: scratch,
+            as: store.identity,
+            migrations: Core.migrations,
+            pageBytes: Core.pageBytes
+        )
         var engine: Engine?
         var entries = 0
         var waiting: [JournalEntry] = []

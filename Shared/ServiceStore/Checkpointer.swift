@@ -8,10 +8,13 @@ import Synchronization
 /// Left to the writer, it would stand still each time. It still moves pages itself where this thread cannot keep up, so that
 /// the log stays bounded. Source: SQLite, "Write-Ahead Logging", sections 2.2 and 2.3, and sqlite3_wal_hook.
 final class Checkpointer: Sendable {
-    /// With so many pages in the log the thread is woken: 4 MB.
-    static let wakingPages: CInt = 250
-    /// With so many the writer moves them, 8 MB: written over and over, the log does not grow, and a commit writes no inode.
-    static let mostPages: CInt = 500
+    /// With so many bytes in the log the thread is woken.
+    private static let wakingBytes = 4_000_000
+    /// With so many the writer moves them: written over and over, the log does not grow, and a commit writes no inode.
+    private static let mostBytes = 8_000_000
+
+    private let wakingPages: CInt
+    private let mostPages: CInt
 
     private let wanted = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -21,6 +24,9 @@ final class Checkpointer: Sendable {
 
     /// Begins to follow the log that `writer` writes at `path`; `end` it before the writer closes.
     init(path: String, writer: DatabaseQueue, isScratch: Bool) throws {
+        let pageBytes = try writer.read { try Int.fetchOne($0, sql: "PRAGMA page_size") } ?? ServiceStore.batchPageBytes
+        wakingPages = CInt(Self.wakingBytes / pageBytes)
+        mostPages = CInt(Self.mostBytes / pageBytes)
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         let own = try DatabaseQueue(path: path, configuration: configuration)
@@ -50,12 +56,14 @@ final class Checkpointer: Sendable {
             connection,
             _,
             pages in
-            guard let this, pages >= wakingPages else { return SQLITE_OK }
-            if pages >= mostPages {
+            guard let this else { return SQLITE_OK }
+            let checkpointer = Unmanaged<Checkpointer>.fromOpaque(this).takeUnretainedValue()
+            guard pages >= checkpointer.wakingPages else { return SQLITE_OK }
+            if pages >= checkpointer.mostPages {
                 // As SQLite's own hook does it: whatever keeps it from the pages is no failure of the commit.
                 _ = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
             } else {
-                Unmanaged<Checkpointer>.fromOpaque(this).takeUnretainedValue().wake()
+                checkpointer.wake()
             }
             return SQLITE_OK
         }

@@ -42,24 +42,39 @@ package final class ServiceStore {
 
     /// Opens or creates the database at `path`.
     ///
-    /// `epoch` is used only where the database is new. Errors: `StoreError`.
-    package convenience init(path: String, service: ServiceName, realm: Realm, epoch: String, migrations: [Migration])
-        throws
-    {
+    /// `epoch` is used only where the database is new, and so is `pageBytes`, a power of two: rows that hold whole batches take a quarter
+    /// less time with large pages, rows that are changed one here and one there a quarter of it with small ones. Errors: `StoreError`.
+    package convenience init(
+        path: String,
+        service: ServiceName,
+        realm: Realm,
+        epoch: String,
+        migrations: [Migration],
+        pageBytes: Int = ServiceStore.batchPageBytes
+    ) throws {
         let identity = StoreIdentity(service: service, realm: realm, epoch: epoch)
-        try self.init(path: path, identity, isScratch: false, migrations: migrations)
+        try self.init(path: path, identity, isScratch: false, migrations: migrations, pageBytes: pageBytes)
     }
 
     /// A new database at `path` that is thrown away after use: nothing is synced, a power cut leaves anything. Errors: `StoreError`.
-    package convenience init(scratch path: String, as identity: StoreIdentity, migrations: [Migration]) throws {
-        try self.init(path: path, identity, isScratch: true, migrations: migrations)
+    package convenience init(
+        scratch path: String,
+        as identity: StoreIdentity,
+        migrations: [Migration],
+        pageBytes: Int = ServiceStore.batchPageBytes
+    ) throws {
+        try self.init(path: path, identity, isScratch: true, migrations: migrations, pageBytes: pageBytes)
     }
 
-    private init(path: String, _ wanted: StoreIdentity, isScratch: Bool, migrations: [Migration]) throws {
+    /// The page of a database whose rows hold whole batches.
+    package static let batchPageBytes = 16_384
+
+    private init(path: String, _ wanted: StoreIdentity, isScratch: Bool, migrations: [Migration], pageBytes: Int) throws
+    {
         self.path = path
         try Self.refuseLogAlone(path)
         (queue, identity, checkpointer) = try StoreError.explaining(path) {
-            let queue = try Self.open(path, label: wanted.service.rawValue, isScratch: isScratch)
+            let queue = try Self.open(path, label: wanted.service.rawValue, isScratch: isScratch, pageBytes)
             // Before its migrations are looked at: another service's are no newer ones.
             try queue.write { db in
                 if try db.tableExists("identity") { _ = try Self.identity(db, path: path, wanted: wanted) }
@@ -85,17 +100,18 @@ package final class ServiceStore {
     }
 
     /// Opens the file as a log that survives a power cut, but for a scratch one. Errors: `store-not-durable`; GRDB's.
-    private static func open(_ path: String, label: String, isScratch: Bool) throws -> DatabaseQueue {
+    private static func open(_ path: String, label: String, isScratch: Bool, _ pageBytes: Int) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.label = label
         // A report that reads the file just after a fall recovers its WAL, and locks it for a moment.
         configuration.busyMode = .timeout(5)
-        // Rows hold whole batches: with four times SQLite's page a batch costs a quarter less. It counts where the file is new.
         // A container's root is read-only: what SQLite spills has nowhere to go but memory. Where thousands of stations write in
         // turn, the pages of all are in use: 64 MB hold them, and are taken only as they are needed.
         configuration.prepareDatabase {
-            try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536")
+            try $0.execute(
+                sql: "PRAGMA page_size = \(pageBytes); PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536"
+            )
         }
         let queue: DatabaseQueue
         do {

@@ -62,7 +62,8 @@ final class SimulatedService<Core: ServiceCore>: SimulatedNode {
             service: Core.name,
             realm: Setting.realm,
             epoch: "epoch of \(Core.name.rawValue)",
-            migrations: Core.migrations
+            migrations: Core.migrations,
+            pageBytes: Core.pageBytes
         )
         let now = setting.isLockstep ? Instant(seconds: 0) : clock.now
         let engine = try Engine<Core>(store: store, configuration: configuration, file: "simulated", now: now)

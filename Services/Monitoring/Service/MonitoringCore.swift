@@ -12,6 +12,8 @@ import Vocabulary
 package final class MonitoringCore: ServiceCore {
     package static let name = ServiceName.monitoring
     package static let subscriptions: [StreamName] = []
+    /// Each station's readings are written to another page.
+    package static let pageBytes = 4_096
     package static let migrations =
         MonitoringRepository.migrations + [
             GridRepository.migration, DangerRepository.migration, ForecastRepository.migration,

@@ -21,7 +21,8 @@ package final class CommitFaults: TransactionObserver {
     private unowned let database: Database
     private var random: Seeded
     private var changes: Int
-    private var before: Data?
+    /// The database as it lay there before the commit, the head of its log, and the commits in it.
+    private var before: (database: Data, head: Data, commits: Int)?
     private let committed: (CommitFaults) -> Void
 
     /// Follows the commits of `database`, which lies at `path`; `committed` is told of each that wrote something.
@@ -48,7 +49,11 @@ package final class CommitFaults: TransactionObserver {
         case .fall:
             hasFallen = true
             throw Fallen()
-        case .powerCut: before = try Data(contentsOf: URL(fileURLWithPath: path))
+        case .powerCut:
+            // The log first: one that begins anew in between is then seen as another one.
+            let log = FileManager.default.contents(atPath: path + "-wal") ?? Data()
+            let commits = WriteAheadLog(log).commits.count
+            before = (try Data(contentsOf: URL(fileURLWithPath: path)), logHead(log), commits)
         }
     }
 
@@ -57,11 +62,24 @@ package final class CommitFaults: TransactionObserver {
         guard isWriting else { return }
         changes = database.totalChangesCount
         if let before, let log = FileManager.default.contents(atPath: path + "-wal") {
-            left = (before, WriteAheadLog(log).torn(&random))
+            left = cut(log, before)
             hasFallen = true
         }
         committed(self)
     }
+
+    private func cut(_ log: Data, _ before: (database: Data, head: Data, commits: Int)) -> (database: Data, log: Data) {
+        // A log that began anew holds this commit alone: what was in the old one was moved into the database, and synced, before.
+        guard logHead(log) == before.head else {
+            return (FileManager.default.contents(atPath: path) ?? before.database, log)
+        }
+        // Where a full disk undid what was written, the commit is empty: the last one in the log is older, and synced.
+        let written = WriteAheadLog(log)
+        return (before.database, written.commits.count > before.commits ? written.torn(&random) : log)
+    }
+
+    /// Salts and sequence of a log: another one each time that it begins anew. Source: SQLite, "Database File Format", 4.1.
+    private func logHead(_ log: Data) -> Data { Data(log.prefix(32)) }
 
     /// What was undone does not count as written.
     package func databaseDidRollback(_ db: Database) { changes = database.totalChangesCount }
