@@ -158,6 +158,8 @@ def stations():
                 least = least or (count, resident)
                 more = f", {(resident - least[1]) * 1048576 / (count - least[0]):,.0f} B a station more" if count > least[0] else ""
                 say("  resident, at the most; the database", f"{resident:,.0f}, {memory(pid, 'VmHWM'):,.0f}; {database:,.0f}", f"MB{more}")
+                suite.stop()
+                verify(suite)
 
 # ---- one reading to the reservation of supplies, over the live suite
 
@@ -248,14 +250,18 @@ def replay_readings():
             say("  CPU of monitoring, of the player; others kept busy", f"{spent:.1f}, {played:.1f}; {busy:.2f}", "s; cores")
             say("  peak resident of monitoring, of the player", f"{memory(pid, 'VmHWM'):.0f}, {usage.ru_maxrss / 1024:.0f}", "MB")
             suite.stop()
-            begun = (time.perf_counter(), machine_busy(), 0)
-            check = subprocess.Popen([f"{BINARIES}/monitoring", "verify", "--data", suite.folder / "data", "--realm", "exercise:bench"])
-            _, status, usage = os.wait4(check.pid, 0)
-            if status: sys.exit("the replay differs")
-            seconds, spent = time.perf_counter() - begun[0], usage.ru_utime + usage.ru_stime
-            say("verify of its database", f"{seconds:.1f}", "s")
-            say("  CPU; others kept busy", f"{spent:.1f}; {others(begun, spent):.2f}", "s; cores")
-            say("  peak resident", f"{usage.ru_maxrss / 1024:.0f}", "MB")
+            verify(suite)
+
+def verify(suite):
+    """Replays monitoring's journal into an empty database, which must come to the same."""
+    begun = (time.perf_counter(), machine_busy(), 0)
+    check = subprocess.Popen([f"{BINARIES}/monitoring", "verify", "--data", suite.folder / "data", "--realm", "exercise:bench"])
+    _, status, usage = os.wait4(check.pid, 0)
+    if status: sys.exit("the replay differs")
+    seconds, spent = time.perf_counter() - begun[0], usage.ru_utime + usage.ru_stime
+    say("verify of its database", f"{seconds:.1f}", "s")
+    say("  CPU; others kept busy", f"{spent:.1f}; {others(begun, spent):.2f}", "s; cores")
+    say("  peak resident", f"{usage.ru_maxrss / 1024:.0f}", "MB")
 
 known = {"startup": startup, "ingest": ingest, "latency": latency, "replay": replay, "replay-readings": replay_readings, "stations": stations}
 wanted = sys.argv[2:] or list(known)[:4]

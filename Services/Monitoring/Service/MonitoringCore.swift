@@ -174,9 +174,9 @@ package final class MonitoringCore: ServiceCore {
 
     private func reportSilence(_ turn: Turn) throws {
         let station = StationID(turn.subject)
-        guard let after = try self.station(station, turn)?.silentAfter,
-            let last = try ReadingRepository.heard(station, turn.database)
-        else { return }
+        guard let after = try self.station(station, turn)?.silentAfter else { return }
+        // A timer from before it was noted when stations are heard was moved by each word.
+        let last = try ReadingRepository.heard(station, turn.database) ?? turn.happened - after
         guard last + after <= turn.now else {
             return try turn.setTimer(Self.silence, subject: turn.subject, due: last + after)
         }

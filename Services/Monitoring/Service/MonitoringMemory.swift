@@ -69,8 +69,15 @@ final class MonitoringMemory: TableMemory {
     private func forgetOldest() -> Int {
         let place = oldest
         oldest = (oldest + 1) % order.count
-        if let station = known.removeValue(forKey: order[place]) { count -= station.readingCount }
+        letGo(order[place])
         return place
+    }
+
+    private func letGo(_ id: StationID) {
+        guard let station = known.removeValue(forKey: id) else { return }
+        count -= station.readingCount
+        station.letGo()
+        if latest === station { latest = nil }
     }
 
     private func number(of station: KnownStation, _ db: Database) throws -> Int64 {
@@ -119,8 +126,7 @@ final class MonitoringMemory: TableMemory {
 
     private func forget(_ id: StationID) {
         changes += 1
-        if let station = known.removeValue(forKey: id) { count -= station.readingCount }
-        latest = nil
+        letGo(id)
     }
 
     // MARK: series
@@ -137,8 +143,8 @@ final class MonitoringMemory: TableMemory {
         } else {
             new = ReadingSeries([], isWhole: true, try watch())
         }
-        add(new.readings.count)
         station.keep(new, place.element)
+        add(new.readings.count)
         return new
     }
 
@@ -150,7 +156,7 @@ final class MonitoringMemory: TableMemory {
         try ReadingRepository.keep(reading, key, db)
         let before = series.readings.count
         series.keep(reading)
-        add(series.readings.count - before)
+        if series.isRemembered { add(series.readings.count - before) }
     }
 
     /// So many readings more are remembered; where those are too many, stations go that were remembered long ago.
@@ -243,6 +249,9 @@ private final class KnownStation {
     func series(_ element: ElementID) -> ReadingSeries? { places.first { $0.element == element }?.series }
 
     func keep(_ series: ReadingSeries, _ element: ElementID) { places.append((element, series)) }
+
+    /// Whoever still has one of its series keeps it for himself.
+    func letGo() { for place in places { place.series.isRemembered = false } }
 }
 
 extension Turn {

@@ -21,6 +21,8 @@ final class ReadingSeries {
     var key: ReadingRepository.Key?
     /// Who looks at it, and how far back.
     let watch: Watch
+    /// False once the memory let go of it.
+    var isRemembered = true
     /// In order of observation.
     private(set) var readings: [Reading]
     /// Nothing stands before them in the table.

@@ -2,8 +2,8 @@ import MonitoringDomain
 import ServiceKit
 import Vocabulary
 
-/// One rule with what it watches, when, and where it applies.
-struct AppliedRule: Sendable {
+/// One rule with what it watches, when, and where it applies: a constant, and a class, for readings are held against it all the time.
+final class AppliedRule: Sendable {
     let rule: WarningRule
     let element: ElementID
     let unit: Unit
@@ -20,9 +20,24 @@ struct AppliedRule: Sendable {
     /// Nil: each station warns by itself.
     let agreement: RuleAgreement?
 
+    init(
+        rule: WarningRule,
+        element: ElementID,
+        unit: Unit,
+        stations: [StationID],
+        selection: StationSelection?,
+        divisions: [String],
+        schedule: RuleSchedule?,
+        condition: RuleCondition?,
+        agreement: RuleAgreement?
+    ) {
+        (self.rule, self.element, self.unit) = (rule, element, unit)
+        (self.stations, self.selection, self.divisions) = (stations, selection, divisions)
+        (self.schedule, self.condition, self.agreement) = (schedule, condition, agreement)
+    }
+
     /// Whose track `station` moves: its own, or the one that all keep together, under the least id.
     func seat(of station: StationID) -> StationID { agreement == nil ? station : stations.first ?? station }
-
 }
 
 /// The rules that are asked anew when a warning begins, changes or ends; each once, as configured.
