@@ -101,6 +101,31 @@ import Vocabulary
         #expect(try rig.order(Self.register(Self.station("t1")), by: "p-nobody", minute: 0) == "role-missing")
     }
 
+    @Test func `a registered station that was never heard is ordered by its address or MN; one without is refused`()
+        throws
+    {
+        let rig = try RuleRig(
+            [Self.rule("{ kind: gauge }")],
+            Self.kinds + "\nstation_orders: { keep: 24h, answer: 2m, attempts: 3 }"
+        )
+        let stations = Self.register(
+            Self.station("1522020001"),
+            Self.station("t1", sl651: "1522020002"),
+            Self.station("t2", kind: "outlet", mn: "A1"),
+            Self.station("t3")
+        )
+        #expect(try rig.order(stations, minute: 0).isEmpty)
+        var ask = AskStation()
+        ask.question = .clock
+        for id in ["1522020001", "t1", "t2"] {
+            ask.station = id
+            #expect(try rig.order(ask, minute: 1).isEmpty, "\(id)")
+        }
+        ask.station = "t3"
+        #expect(try rig.order(ask, minute: 1) == "not-reachable")
+        #expect(try rig.take(StationOrdered.self).map(\.station) == ["1522020001", "t1", "t2"])
+    }
+
     // MARK: readings and rules
 
     @Test func `a rule of a kind warns in the station's own division, and only where it selects`() throws {

@@ -54,7 +54,7 @@ extension MonitoringCore {
         )
         let link = try memory.link(of: station.id, turn.database)
         // Its words are checked now, while somebody listens; a station that is connected has it at once.
-        let bytes = try frame(of: &order, link ?? expected(station.id), turn.now)
+        let bytes = try frame(of: &order, link ?? expected(station.id, turn), turn.now)
         if let link { turn.post(bytes, to: DeviceName(channel: link.channel, name: link.name)) }
         try keep(order, turn)
         var message = StationOrdered()
@@ -64,13 +64,21 @@ extension MonitoringCore {
     }
 
     /// How a station that was never heard would be reached.
-    private func expected(_ station: StationID) throws -> StationLink {
+    private func expected(_ station: StationID, _ turn: Turn) throws -> StationLink {
         if let address = links.addresses.first(where: { $0.value == station })?.key {
             return StationLink(channel: Self.sl651, name: address, centre: 1, secret: "0000", system: "")
         }
         if let name = links.devices.first(where: { $0.value.station == station })?.key {
             let secret = links.passwords[station] ?? ""
             return StationLink(channel: Self.hj212, name: name, centre: 0, secret: secret, system: "91")
+        }
+        if let entry = try ReadingRepository.station(station, turn.database)?.registered {
+            if !entry.mn.isEmpty {
+                return StationLink(channel: Self.hj212, name: entry.mn, centre: 0, secret: entry.password, system: "91")
+            }
+            if let address = SL651Address(entry.sl651.isEmpty ? entry.id : entry.sl651)?.description {
+                return StationLink(channel: Self.sl651, name: address, centre: 1, secret: "0000", system: "")
+            }
         }
         throw CommandRefusal("not-reachable", "station \(station) speaks neither SL 651 nor HJ 212")
     }
